@@ -1,0 +1,1 @@
+"""Recognition: plain Python and torch. Never imports Django or any package above it."""

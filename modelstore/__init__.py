@@ -1,0 +1,1 @@
+"""Which weights answer for which category and brand: releases, bundles, catalogue."""

@@ -1,0 +1,1 @@
+"""The Django project and HTTP edge: the only package that knows all the others."""

@@ -1,0 +1,209 @@
+"""Every setting of the service, read from the environment and one ignored file, `.env`.
+
+The environment wins over the file. A bad value stops the start and names itself.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+from marshmallow.validate import OneOf
+
+# Nothing phones home, and nothing is fetched or installed behind an operator's back.
+os.environ.update(
+    YOLO_OFFLINE="true",
+    YOLO_AUTOINSTALL="false",
+    HF_HUB_OFFLINE="1",
+    TRANSFORMERS_OFFLINE="1",
+    HF_HUB_DISABLE_TELEMETRY="1",
+    DO_NOT_TRACK="1",
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+env = Env(eager=False)
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+
+def _secret(name: str) -> str:
+    value = env.str(name, "")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Run `make setup` once to create .env with fresh secrets, "
+            f"or set {name} in the environment."
+        )
+    return str(value)
+
+
+def _peppers(text: str) -> dict[int, str]:
+    """`1:secret,2:newer` -> {1: "secret", 2: "newer"}; the highest version signs new keys."""
+    try:
+        pairs = [part.split(":", 1) for part in text.split(",") if part.strip()]
+        peppers = {int(version): secret.strip() for version, secret in pairs}
+    except ValueError:
+        peppers = {}
+    if not peppers or min(map(len, peppers.values())) < 32:
+        raise ImproperlyConfigured(
+            "API_KEY_PEPPERS must look like `1:<at least 32 characters>,2:<...>`, one entry a version."
+        )
+    return peppers
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+API_KEY_PEPPERS = _peppers(_secret("API_KEY_PEPPERS"))
+
+DEBUG = env.bool("DEBUG", False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS)
+SERVES_LOOPBACK_ONLY = set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=lambda count: count >= 0)
+
+# --- where things are kept
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
+DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+REDIS_URL = env.str("REDIS_URL", "")
+MODEL_STORE = Path(env.str("MODEL_STORE", str(DATA_DIR / "models")))
+ENCODER_DIRS = [Path(folder) for folder in env.list("ENCODER_DIRS", [])]
+DEMO_SECRETS_FILE = DATA_DIR / "demo.json"
+
+# --- the engine
+DEVICE = env.str("DEVICE", "auto")
+PRECISION = env.str("PRECISION", "auto")
+REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=lambda seconds: 0 < seconds <= 60)
+QUEUE_SIZE = env.int("QUEUE_SIZE", 64, validate=lambda size: size >= 1)
+LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=lambda seconds: seconds >= 0)
+
+# --- requests
+MAX_IMAGE_BYTES = 5 * 1024 * 1024
+MAX_IMAGE_PIXELS = 25_000_000
+MAX_BODY_BYTES = 7_500_000
+FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", [])
+FETCH_TIMEOUT = env.float("FETCH_TIMEOUT", 10.0, validate=lambda seconds: 0 < seconds <= 60)
+BURST_LIMIT_PER_MINUTE = env.int("BURST_LIMIT_PER_MINUTE", 1200, validate=lambda count: count >= 1)
+FAILED_KEYS_PER_MINUTE = env.int("FAILED_KEYS_PER_MINUTE", 60, validate=lambda count: count >= 1)
+RESERVATION_LEASE = 110.0  # seconds; above the longest request, below the promised two minutes
+
+# --- transport
+REQUIRE_HTTPS = env.bool("REQUIRE_HTTPS", not SERVES_LOOPBACK_ONLY)
+if env.bool("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = REQUIRE_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if REQUIRE_HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+
+try:
+    env.seal()
+except EnvError as error:
+    raise ImproperlyConfigured(f"A setting is wrong: {error}") from error
+
+ROOT_URLCONF = "skuapi.urls"
+WSGI_APPLICATION = "skuapi.wsgi.application"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "skuapi",
+    "tenants",
+    "modelstore",
+]
+
+MIDDLEWARE = [
+    "skuapi.middleware.RequestIdMiddleware",
+    "skuapi.middleware.HttpsMiddleware",
+    "skuapi.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock up front, so that two writers wait instead of failing half-way.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+
+# The view enforces its own, tighter limits and answers them in JSON.
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "skuapi.errors.answer_error",
+    "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "skuapi.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Django's own handler would print every 4xx of the API a second time.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
+
+_redis = urlsplit(REDIS_URL)
+if REDIS_URL and _redis.scheme not in ("redis", "rediss", "unix"):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
