@@ -1,0 +1,88 @@
+"""YOLOv8: where the products are."""
+
+import os
+from typing import Any, cast
+
+# ultralytics reads these at import; inference may be used without the Django settings that set them too.
+os.environ.setdefault("YOLO_OFFLINE", "true")
+os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+from ultralytics.nn.tasks import DetectionModel
+from ultralytics.utils.nms import non_max_suppression
+
+from inference.errors import InvalidOutputError, ReleaseRefusedError
+from inference.manifest import DetectorSpec
+
+STRIDE = 32
+PAD = 114 / 255
+NMS_SECONDS_PER_IMAGE = 30.0  # ultralytics gives up after 0.05 s by default, and silently drops products
+
+
+class Detector:
+    """One loaded detector. Safe to call from several threads: it keeps no state between calls."""
+
+    def __init__(self, spec: DetectorSpec, weights: dict[str, Tensor], device: torch.device) -> None:
+        self.spec = spec
+        self.device = device
+        self.network = _network(spec, weights).to(device)
+
+    @torch.inference_mode()
+    def detect(self, image: Tensor, confidence: float) -> Tensor:
+        """Find products in one photo.
+
+        image: uint8 [3, H, W] RGB on this detector's device. Returns float32 [N, 5] on the CPU:
+        x1, y1, x2, y2 in pixels of the image and the confidence, highest first, at most
+        `max_detections`. Raises InvalidOutputError when the network answers NaN.
+        """
+        batch, scale, left, top = letterbox(image, self.spec.image_size)
+        raw = self.network(batch)[0].float()
+        if not torch.isfinite(raw).all():
+            raise InvalidOutputError("The detector answered numbers that are none. Tell the operator.")
+        found = self._suppressed(raw, confidence)
+        found[:, [0, 2]] = ((found[:, [0, 2]] - left) / scale).clamp(0, image.shape[2])
+        found[:, [1, 3]] = ((found[:, [1, 3]] - top) / scale).clamp(0, image.shape[1])
+        return found.cpu()
+
+    def _suppressed(self, raw: Tensor, confidence: float) -> Tensor:
+        kept = non_max_suppression(
+            raw,
+            conf_thres=confidence,
+            iou_thres=self.spec.iou,
+            agnostic=True,
+            max_det=self.spec.max_detections,
+            max_time_img=NMS_SECONDS_PER_IMAGE,
+        )
+        return cast(Tensor, kept[0])[:, :5]
+
+
+def letterbox(image: Tensor, size: int) -> tuple[Tensor, float, int, int]:
+    """Scale the longer side to `size`, and pad both to whole strides, as ultralytics does.
+
+    Returns float32 [1, 3, h, w] in 0..1, the scale, and the pixels of padding left and on top.
+    """
+    height, width = image.shape[1:]
+    scale = min(size / height, size / width)
+    h, w = max(1, round(height * scale)), max(1, round(width * scale))
+    resized = functional.interpolate(image.unsqueeze(0).float(), (h, w), mode="bilinear") / 255
+    pad_w, pad_h = -w % STRIDE, -h % STRIDE
+    left, top = pad_w // 2, pad_h // 2
+    padded = functional.pad(resized, (left, pad_w - left, top, pad_h - top), value=PAD)
+    return padded, scale, left, top
+
+
+def as_tensor(image: Any, device: torch.device) -> Tensor:
+    """A Pillow RGB image as uint8 [3, H, W] on the device."""
+    return torch.from_numpy(np.array(image)).to(device).permute(2, 0, 1)
+
+
+def _network(spec: DetectorSpec, weights: dict[str, Tensor]) -> torch.nn.Module:
+    try:
+        network = DetectionModel(dict(spec.architecture), ch=3, verbose=False)
+        network.load_state_dict(weights)  # copies half precision into the network's own float32
+    except (RuntimeError, KeyError, TypeError, ValueError) as error:
+        raise ReleaseRefusedError("The detector's weights do not fit its architecture. Import it again.") from error
+    return cast(torch.nn.Module, network.fuse(verbose=False).eval().requires_grad_(False))

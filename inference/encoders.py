@@ -1,0 +1,81 @@
+"""DINOv2 and CLIP: what a product looks like, as a vector."""
+
+from typing import Any, cast
+
+import open_clip
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import Dinov2Config, Dinov2Model
+from transformers.utils import logging as transformers_logging
+
+from inference.device import Placement
+from inference.errors import ReleaseRefusedError
+from inference.manifest import EncoderSpec
+
+transformers_logging.disable_progress_bar()
+transformers_logging.set_verbosity_error()  # what it would warn of is an error here
+
+# Only the image tower is kept; the text tower of a custom network is as small as it can be.
+NO_TEXT = {"context_length": 1, "vocab_size": 8, "width": 64, "heads": 1, "layers": 1}
+BATCH = 64
+
+
+class Encoder:
+    """One loaded encoder. Safe to call from several threads: it keeps no state between calls."""
+
+    def __init__(self, spec: EncoderSpec, weights: dict[str, Tensor], placement: Placement) -> None:
+        self.spec = spec
+        self.placement = placement
+        self.network = _network(spec, weights).to(placement.device, placement.dtype)
+        self.mean = torch.tensor(spec.mean, device=placement.device).view(1, 3, 1, 1) * 255
+        self.std = torch.tensor(spec.std, device=placement.device).view(1, 3, 1, 1) * 255
+
+    @torch.inference_mode()
+    def encode(self, crops: Tensor) -> Tensor:
+        """uint8 [N, 3, S, S] letterboxed crops -> float32 [N, D], each row of length one."""
+        batches = [self._encode(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
+        return functional.normalize(torch.cat(batches).float(), dim=1)
+
+    def _encode(self, crops: Tensor) -> Tensor:
+        pixels = ((crops.to(self.placement.device) - self.mean) / self.std).to(self.placement.dtype)
+        output = self.network(pixels)
+        return cast(Tensor, output.pooler_output if self.spec.kind == "dinov2" else output)
+
+
+def _network(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.Module:
+    build = _dinov2 if spec.kind == "dinov2" else _open_clip_image_tower
+    try:
+        network = build(spec, {name: tensor.float() for name, tensor in weights.items()})
+    except (RuntimeError, KeyError, TypeError, ValueError, AssertionError) as error:
+        raise ReleaseRefusedError(f"The weights do not fit encoder {spec.name}. Import it again.") from error
+    return network.eval().requires_grad_(False)
+
+
+def _dinov2(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.Module:
+    """`config` holds the fields of a Dinov2Config, as published checkpoints record them.
+
+    Loaded through transformers, which knows the names that tensors had in earlier years; it would
+    also invent tensors that are missing, which is refused here.
+    """
+    config = Dinov2Config(**spec.config)
+    network, report = Dinov2Model.from_pretrained(
+        None, config=config, state_dict=weights, dtype=torch.float32, output_loading_info=True
+    )
+    if report["missing_keys"] or report["mismatched_keys"]:
+        raise ValueError(f"tensors are missing: {sorted(report['missing_keys'])[:3]}")
+    return cast(nn.Module, network)
+
+
+def _open_clip_image_tower(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.Module:
+    """A published architecture by name, or one built from `config` (embed_dim, vision_cfg).
+
+    Whole CLIP checkpoints keep the image tower under `visual.`; a carried tower has no prefix.
+    """
+    if spec.config:
+        clip: Any = open_clip.CLIP(**spec.config, text_cfg=NO_TEXT)
+    else:
+        clip = open_clip.create_model(spec.name, pretrained=None)
+    visual = {name.removeprefix("visual."): w for name, w in weights.items() if name.startswith("visual.")}
+    clip.visual.load_state_dict(visual or weights)
+    return cast(nn.Module, clip.visual)

@@ -1,0 +1,78 @@
+"""Golden answers: every network of a release carries an input and what it answered when it was made.
+
+A network that no longer gives these answers (another version of a library, a broken device) is
+refused. Each check is small, belongs to one file, and so runs once for networks that are shared.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+from torchvision.ops import box_iou
+
+from inference.detector import Detector
+from inference.encoders import Encoder
+from inference.errors import ReleaseRefusedError
+from inference.head import Floats, Head
+from inference.weights import Array, packed, packed_tensors
+
+SCORE_TOLERANCE = 0.05
+BOX_IOU = 0.95
+COSINE = {torch.float32: 0.999, torch.bfloat16: 0.99, torch.float16: 0.995}
+PROBABILITY_TOLERANCE = 1e-3
+
+
+def check_detector(detector: Detector, golden: dict[str, Tensor]) -> None:
+    """golden: image uint8 [3, H, W], confidence [], boxes float32 [N, 5]. Raises ReleaseRefusedError.
+
+    Boxes close to the threshold may come or go with the device; the others must be there.
+    """
+    confidence = float(golden["confidence"])
+    found = detector.detect(golden["image"].to(detector.device), max(0.0, confidence - SCORE_TOLERANCE))
+    sure = golden["boxes"][golden["boxes"][:, 4] >= confidence + SCORE_TOLERANCE]
+    if not len(sure) or not _same_boxes(sure, found):
+        raise ReleaseRefusedError("The detector does not reproduce its golden boxes. Import it again.")
+
+
+def _same_boxes(expected: Tensor, found: Tensor) -> bool:
+    if not len(found):
+        return False
+    overlap, match = box_iou(expected[:, :4], found[:, :4]).max(dim=1)
+    score_difference = (expected[:, 4] - found[match, 4]).abs()
+    return bool((overlap >= BOX_IOU).all() and (score_difference <= SCORE_TOLERANCE).all())
+
+
+def check_encoder(encoder: Encoder, golden: dict[str, Tensor]) -> None:
+    """golden: crops uint8 [N, 3, S, S], embeddings float32 [N, D]. Raises ReleaseRefusedError."""
+    embeddings = encoder.encode(golden["crops"]).cpu()
+    expected = golden["embeddings"]
+    if embeddings.shape != expected.shape:
+        raise ReleaseRefusedError(f"Encoder {encoder.spec.name} answers another length. Import it again.")
+    cosine = (embeddings * expected).sum(dim=1)
+    if not bool((cosine >= COSINE[encoder.placement.dtype]).all()):
+        raise ReleaseRefusedError(f"Encoder {encoder.spec.name} does not reproduce its golden embeddings.")
+
+
+def check_head(head: Head, golden: dict[str, Array]) -> None:
+    """golden: features float32 [N, D], probabilities float32 [N, K]. Raises ReleaseRefusedError."""
+    features = np.asarray(golden["features"], dtype=np.float32)
+    if features.shape[1] != head.weight.shape[1]:
+        raise ReleaseRefusedError("The classifier expects other embeddings. Train the release again.")
+    expected = np.asarray(golden["probabilities"], dtype=np.float32)
+    difference = np.abs(head.probabilities(features) - expected)
+    if not float(difference.max()) <= PROBABILITY_TOLERANCE:
+        raise ReleaseRefusedError("The classifier does not reproduce its golden answers. Import it again.")
+
+
+def detector_golden(detector: Detector, image: Tensor, confidence: float = 0.25) -> bytes:
+    """Record what a float32 detector answers now."""
+    boxes = detector.detect(image.to(detector.device), confidence)
+    named = {"image": image, "confidence": torch.tensor(confidence), "boxes": boxes}
+    return packed_tensors(named)
+
+
+def encoder_golden(encoder: Encoder, crops: Tensor) -> bytes:
+    return packed_tensors({"crops": crops, "embeddings": encoder.encode(crops)})
+
+
+def head_golden(head: Head, features: Floats) -> bytes:
+    return packed({"features": features, "probabilities": head.probabilities(features)})

@@ -1,0 +1,93 @@
+"""From a manifest to networks in memory: digests first, then golden answers, then service."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inference import golden, hub
+from inference.cache import SharedParts
+from inference.crops import CropSpec, crop_batch
+from inference.detector import Detector
+from inference.device import Placement
+from inference.encoders import Encoder
+from inference.head import Head, head_from
+from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Manifest
+from inference.weights import FileStore, arrays, matching, tensors, verified
+
+
+@dataclass(frozen=True)
+class LoadedRelease:
+    """Networks shared with other releases, and the head that is this brand's own."""
+
+    detector: Detector
+    encoders: tuple[Encoder, ...]
+    crops: tuple[CropSpec, ...]
+    head: Head
+
+
+class Loader:
+    """Builds releases. Networks with the same weights and settings are built once and shared."""
+
+    def __init__(self, store: FileStore, placement: Placement, encoder_folders: Sequence[Path] = ()) -> None:
+        self.store = store
+        self.placement = placement
+        self.encoder_folders = encoder_folders
+        self._detectors = SharedParts[Detector]()
+        self._encoders = SharedParts[Encoder]()
+
+    def load(self, manifest: Manifest) -> LoadedRelease:
+        """Raises ReleaseRefusedError with the reason when anything is not as it was released."""
+        return LoadedRelease(
+            detector=self._detectors.get(*self._detector_part(manifest.detector)),
+            encoders=tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders),
+            crops=tuple(
+                CropSpec(spec.image_size, manifest.crop_margin, manifest.crop_pad) for spec in manifest.encoders
+            ),
+            head=self._head(manifest.head, len(manifest.labels)),
+        )
+
+    def _detector_part(self, spec: DetectorSpec) -> tuple[str, Callable[[], Detector]]:
+        return _key(spec), lambda: self._detector(spec)
+
+    def _encoder_part(self, spec: EncoderSpec) -> tuple[str, Callable[[], Encoder]]:
+        return _key(spec), lambda: self._encoder(spec)
+
+    def _detector(self, spec: DetectorSpec) -> Detector:
+        detector = Detector(spec, tensors(verified(self.store, spec.weights)), self.placement.device)
+        golden.check_detector(detector, tensors(verified(self.store, spec.golden)))
+        return detector
+
+    def _encoder(self, spec: EncoderSpec) -> Encoder:
+        encoder = Encoder(spec, tensors(self._encoder_weights(spec)), self.placement)
+        golden.check_encoder(encoder, tensors(verified(self.store, spec.golden)))
+        return encoder
+
+    def _encoder_weights(self, spec: EncoderSpec) -> bytes:
+        if spec.carried:
+            return verified(self.store, spec.weights)
+        return matching(hub.weight_bytes(spec, self.encoder_folders), spec.weights)
+
+    def _head(self, spec: HeadSpec, labels: int) -> Head:
+        head = head_from(spec, arrays(verified(self.store, spec.weights)), labels)
+        golden.check_head(head, arrays(verified(self.store, spec.golden)))
+        return head
+
+
+def _key(spec: Any) -> str:
+    """Everything that distinguishes two networks."""
+    return json.dumps(asdict(spec), sort_keys=True)
+
+
+def embed(release: LoadedRelease, image: torch.Tensor, boxes: torch.Tensor) -> torch.Tensor:
+    """Concatenated, per encoder L2-normalised embeddings of the boxes' crops: float32 [N, D], on the CPU."""
+    crops: dict[CropSpec, torch.Tensor] = {}
+    parts = []
+    for encoder, spec in zip(release.encoders, release.crops, strict=True):
+        if spec not in crops:
+            crops[spec] = crop_batch(image, boxes, spec)
+        parts.append(encoder.encode(crops[spec]).cpu())
+    return torch.cat(parts, dim=1)

@@ -1,0 +1,165 @@
+"""The manifest of a release: what it is made of, and how photos are prepared for it.
+
+A bundle is this JSON document plus the files it names by sha256. The digest of the document
+identifies the release: nothing in it can change without becoming another release.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from inference.errors import ReleaseRefusedError
+
+FORMAT = 1
+DIGEST = re.compile(r"[0-9a-f]{64}")
+EncoderKind = Literal["dinov2", "open_clip"]
+
+
+@dataclass(frozen=True)
+class Label:
+    """One SKU. The id is stable within a brand: releases may add ids, never reuse them."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class DetectorSpec:
+    """A YOLOv8 detector: `architecture` is the ultralytics model dictionary.
+
+    image_size: longest side the photo is scaled to, in pixels; iou: overlap at which NMS drops the
+    weaker box; weights, golden: sha256 of the safetensors files.
+    """
+
+    architecture: dict[str, Any]
+    image_size: int
+    weights: str
+    golden: str
+    iou: float = 0.6
+    max_detections: int = 1000
+
+
+@dataclass(frozen=True)
+class EncoderSpec:
+    """An image encoder, named as its ecosystem names it.
+
+    kind `dinov2`: name is a Hugging Face id (`facebook/dinov2-small`); `open_clip`: name and
+    pretrained tag (`ViT-B-32`, `laion2b_s34b_b79k`). `config` builds networks that have no published
+    name. `carried`: the weights are in the bundle; otherwise they are looked up on this machine, and
+    must have the digest `weights` all the same.
+    """
+
+    kind: EncoderKind
+    name: str
+    image_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    weights: str
+    golden: str
+    carried: bool = True
+    pretrained: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HeadSpec:
+    """The logistic regression on the concatenated embeddings.
+
+    reject: the row that means "none of these SKUs", or None.
+    """
+
+    weights: str
+    golden: str
+    temperature: float = 1.0
+    reject: int | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that distinguishes one release from another."""
+
+    category: str
+    brand: str
+    labels: tuple[Label, ...]
+    detector: DetectorSpec
+    encoders: tuple[EncoderSpec, ...]
+    head: HeadSpec
+    crop_margin: float = 0.05
+    crop_pad: int = 114
+    sku_conf: float = 0.5
+    det_conf: float = 0.25
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    def carried_files(self) -> tuple[str, ...]:
+        """Digests of the files that travel with the manifest, each once, in a fixed order."""
+        digests = [self.detector.weights, self.detector.golden, self.head.weights, self.head.golden]
+        for encoder in self.encoders:
+            digests += [encoder.weights] * encoder.carried + [encoder.golden]
+        return tuple(dict.fromkeys(digests))
+
+    def dumps(self) -> bytes:
+        """Canonical JSON: the same manifest is always the same bytes."""
+        document = {"format": FORMAT, **asdict(self)}
+        return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1).encode()
+
+    def digest(self) -> str:
+        return sha256(self.dumps())
+
+
+@dataclass(frozen=True)
+class ModelSet:
+    """What a request is answered with: `CATEGORY/BRAND@version`, and the release's digest and contents."""
+
+    name: str
+    digest: str
+    manifest: Manifest
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def loads(data: bytes) -> Manifest:
+    """Read a manifest. Raises ReleaseRefusedError for anything that is not one."""
+    try:
+        manifest = _manifest(json.loads(data))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ReleaseRefusedError(f"The manifest cannot be read ({error}). Export the bundle again.") from error
+    _check(manifest)
+    return manifest
+
+
+def _manifest(document: dict[str, Any]) -> Manifest:
+    if document.pop("format") != FORMAT:
+        raise ValueError(f"its format is not {FORMAT}")
+    encoders = [_encoder(entry) for entry in document.pop("encoders")]
+    return Manifest(
+        labels=tuple(Label(**entry) for entry in document.pop("labels")),
+        detector=DetectorSpec(**document.pop("detector")),
+        encoders=tuple(encoders),
+        head=HeadSpec(**document.pop("head")),
+        **document,
+    )
+
+
+def _encoder(entry: dict[str, Any]) -> EncoderSpec:
+    if entry["kind"] not in ("dinov2", "open_clip"):
+        raise ValueError(f"encoder kind {entry['kind']!r} is unknown")
+    mean, std = tuple(entry.pop("mean")), tuple(entry.pop("std"))
+    return EncoderSpec(**entry, mean=mean, std=std)
+
+
+def _check(manifest: Manifest) -> None:
+    names = [label.name for label in manifest.labels]
+    ids = [label.id for label in manifest.labels]
+    digests = [*manifest.carried_files(), *(encoder.weights for encoder in manifest.encoders)]
+    if not names or not manifest.encoders:
+        raise ReleaseRefusedError("The manifest names no SKU or no encoder. Train the release again.")
+    if len(set(names)) < len(names) or len(set(ids)) < len(ids):
+        raise ReleaseRefusedError("The manifest names a SKU twice. Train the release again.")
+    if any(name.casefold() == "unknown" for name in names):
+        raise ReleaseRefusedError("A SKU cannot be named `unknown`: answers use the word. Rename it.")
+    if not all(DIGEST.fullmatch(digest) for digest in digests):
+        raise ReleaseRefusedError("The manifest holds something that is no sha256. Export the bundle again.")
