@@ -18,17 +18,17 @@ class ImageError(Exception):
         super().__init__(sentence or self.sentence)
 
 
-class ImageMissing(ImageError):
+class ImageMissingError(ImageError):
     code = "image_missing"
     sentence = "`image` is missing: send the photo as base64, a data URI, an http(s) URL or a multipart file part."
 
 
-class ImageEmpty(ImageError):
+class ImageEmptyError(ImageError):
     code = "image_empty"
     sentence = "`image` is empty: send the bytes of a JPEG, PNG or WebP photo."
 
 
-class ImageNotBase64(ImageError):
+class ImageNotBase64Error(ImageError):
     code = "image_not_base64"
     sentence = (
         "`image` is neither base64, a base64 data URI nor an http(s) URL: "
@@ -36,7 +36,7 @@ class ImageNotBase64(ImageError):
     )
 
 
-class ImageUrlUnusable(ImageError):
+class ImageUrlUnusableError(ImageError):
     """One sentence for every cause: a client must not learn what the service's network looks like."""
 
     code = "image_url_unusable"
@@ -46,7 +46,7 @@ class ImageUrlUnusable(ImageError):
     )
 
 
-class ImageTooLarge(ImageError):
+class ImageTooLargeError(ImageError):
     code = "image_too_large"
 
     def __init__(self, max_bytes: int) -> None:
@@ -56,7 +56,7 @@ class ImageTooLarge(ImageError):
         )
 
 
-class ImageTooManyPixels(ImageError):
+class ImageTooManyPixelsError(ImageError):
     code = "image_too_many_pixels"
 
     def __init__(self, width: int, height: int, max_pixels: int) -> None:
@@ -65,16 +65,16 @@ class ImageTooManyPixels(ImageError):
         )
 
 
-class ImageFormatUnsupported(ImageError):
+class ImageFormatUnsupportedError(ImageError):
     code = "image_format_unsupported"
     sentence = "`image` is not a JPEG, PNG or WebP file, whatever its name says: convert the photo to one of these."
 
 
-class ImageAnimated(ImageError):
+class ImageAnimatedError(ImageError):
     code = "image_animated"
     sentence = "`image` is animated: send a single frame as JPEG, PNG or WebP."
 
 
-class ImageCorrupt(ImageError):
+class ImageCorruptError(ImageError):
     code = "image_corrupt"
     sentence = "`image` is damaged or cut off and cannot be decoded: export or upload the photo again."

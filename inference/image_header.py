@@ -11,7 +11,7 @@ from struct import error as StructError
 from struct import unpack_from
 from typing import Literal
 
-from inference.image_errors import ImageCorrupt, ImageFormatUnsupported
+from inference.image_errors import ImageAnimatedError, ImageCorruptError, ImageFormatUnsupportedError
 
 Format = Literal["JPEG", "PNG", "WEBP"]
 
@@ -50,16 +50,16 @@ def sniff(data: bytes) -> Format | None:
 
 
 def read_header(data: bytes) -> ImageHeader:
-    """Raises ImageFormatUnsupported, or ImageCorrupt where the header makes no sense."""
+    """Raises ImageFormatUnsupportedError, or ImageCorruptError where the header makes no sense."""
     found = sniff(data)
     if found is None:
-        raise ImageFormatUnsupported
+        raise ImageFormatUnsupportedError
     try:
         header = _READERS[found](data)
     except (StructError, IndexError) as error:
-        raise ImageCorrupt from error
+        raise ImageCorruptError from error
     if header.width < 1 or header.height < 1:
-        raise ImageCorrupt
+        raise ImageCorruptError
     return header
 
 
@@ -79,16 +79,16 @@ def _jpeg(data: bytes) -> ImageHeader:
             break
         position += unpack_from(">H", data, position)[0]
     else:
-        raise ImageCorrupt
+        raise ImageCorruptError
     if junk > MAX_JPEG_JUNK or data.count(b"\xff\xda", position) > MAX_JPEG_SCANS:
-        raise ImageCorrupt
+        raise ImageCorruptError
     height, width = size
     return ImageHeader("JPEG", width, height)
 
 
 def _png(data: bytes) -> ImageHeader:
     if data[12:16] != b"IHDR":
-        raise ImageCorrupt
+        raise ImageCorruptError
     width, height = unpack_from(">II", data, 16)
     return ImageHeader("PNG", width, height, animated=_png_is_animated(data))
 
@@ -103,7 +103,7 @@ def _png_is_animated(data: bytes) -> bool:
         others += kind != b"IDAT"
         animated = animated or (kind == b"acTL" and not pixels)
         if pixels > MAX_PNG_DATA_CHUNKS or others > MAX_PNG_OTHER_CHUNKS:
-            raise ImageAnimated if animated else ImageCorrupt
+            raise ImageAnimatedError if animated else ImageCorruptError
         if kind == b"IEND":
             break
     return animated
@@ -120,7 +120,7 @@ def _webp(data: bytes) -> ImageHeader:
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = unpack_from("<HH", data, 26)
         return ImageHeader("WEBP", width & 0x3FFF, height & 0x3FFF)
-    raise ImageCorrupt
+    raise ImageCorruptError
 
 
 def _uint24(data: bytes, offset: int) -> int:

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
+import numpy as np
 from PIL import ExifTags, Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from inference.image_errors import ImageAnimated, ImageCorrupt, ImageEmpty, ImageTooLarge, ImageTooManyPixels
+from inference.image_errors import (
+    ImageAnimatedError,
+    ImageCorruptError,
+    ImageEmptyError,
+    ImageError,
+    ImageTooLargeError,
+    ImageTooManyPixelsError,
+)
 from inference.image_header import Format, ImageHeader, read_header
 
 _OPENERS: Final[dict[Format, type[ImageFile.ImageFile]]] = {
@@ -22,7 +30,7 @@ _OPENERS: Final[dict[Format, type[ImageFile.ImageFile]]] = {
     "PNG": PngImageFile,
     "WEBP": WebPImageFile,
 }
-_UPRIGHT: Final = {
+_TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -39,44 +47,51 @@ class ImageLimits:
     max_pixels: int = 25_000_000
 
 
-def decode(data: bytes, limits: ImageLimits = ImageLimits()) -> Image.Image:
+_DEFAULT_LIMITS = ImageLimits()
+
+
+def decode(data: bytes, limits: ImageLimits = _DEFAULT_LIMITS) -> Image.Image:
     """Mode RGB, EXIF orientation applied, no metadata. Raises ImageError, and nothing else for any bytes."""
     header = _checked_header(data, limits)
-    image = _load(data, header)
-    upright = _UPRIGHT.get(_orientation(image))
-    rgb = _rgb(image)
-    return rgb if upright is None else rgb.transpose(upright)
+    try:
+        return _upright_rgb(_load(data, header))
+    except (ImageError, MemoryError):
+        raise
+    except Exception as error:
+        # Pillow answers broken files with ValueError, SyntaxError, TypeError, struct.error and more.
+        raise ImageCorruptError from error
 
 
 def _checked_header(data: bytes, limits: ImageLimits) -> ImageHeader:
     if not data:
-        raise ImageEmpty
+        raise ImageEmptyError
     if len(data) > limits.max_bytes:
-        raise ImageTooLarge(limits.max_bytes)
+        raise ImageTooLargeError(limits.max_bytes)
     header = read_header(data)
     if header.width * header.height > limits.max_pixels:
-        raise ImageTooManyPixels(header.width, header.height, limits.max_pixels)
+        raise ImageTooManyPixelsError(header.width, header.height, limits.max_pixels)
     if header.animated:
-        raise ImageAnimated
+        raise ImageAnimatedError
     return header
 
 
-def _load(data: bytes, header: ImageHeader) -> Image.Image:
-    """Pillow answers broken files with almost any exception, so all but want of memory are the file's fault."""
-    try:
-        image = _OPENERS[header.format](BytesIO(data))
-        if image.size != (header.width, header.height):
-            raise ImageCorrupt  # a second header further on: nothing has been allocated by it yet
-        image.load()
-    except (ImageCorrupt, MemoryError):
-        raise
-    except Exception as error:
-        raise ImageCorrupt from error
+def _load(data: bytes, header: ImageHeader) -> ImageFile.ImageFile:
+    image = _OPENERS[header.format](BytesIO(data))
+    if image.size != (header.width, header.height):
+        raise ImageCorruptError  # a second header further on; nothing has been allocated by it yet
+    image.load()
     return image
 
 
-def _orientation(image: Image.Image) -> int:
-    """Of EXIF (or XMP, where Pillow finds it there). What cannot be read says nothing: upright, as in browsers."""
+def _upright_rgb(image: ImageFile.ImageFile) -> Image.Image:
+    turn = _TURNS.get(_orientation(image))
+    rgb = _rgb(image)
+    rgb.info.clear()
+    return rgb if turn is None else rgb.transpose(turn)
+
+
+def _orientation(image: ImageFile.ImageFile) -> int:
+    """Of EXIF (or XMP, where Pillow finds it there). What cannot be read says nothing, as in browsers."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except MemoryError:
@@ -87,7 +102,22 @@ def _orientation(image: Image.Image) -> int:
 
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "I;16":
-        image = _eight_bits(image)
+        return _from_sixteen_bits(image)
     if image.has_transparency_data:
         return _on_white(image.convert("RGBA"))
     return image.convert("RGB")
+
+
+def _from_sixteen_bits(image: Image.Image) -> Image.Image:
+    """The high byte of each sample: Pillow's own conversion clips, which turns most of a photo white."""
+    grey = image.point(lambda sample: sample / 256, "L")
+    if "transparency" in image.info:
+        clear = np.asarray(image) == image.info["transparency"]
+        grey.paste(255, mask=Image.fromarray(clear))
+    return grey.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    canvas = Image.new("RGB", image.size, "white")
+    canvas.paste(image.convert("RGB"), mask=image.getchannel("A"))
+    return canvas
