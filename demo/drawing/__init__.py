@@ -1,0 +1,1 @@
+"""From a Design to the picture of one product."""
