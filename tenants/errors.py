@@ -1,0 +1,94 @@
+"""Why a request is not let in. Statuses belong to the HTTP edge; here are only codes and sentences."""
+
+# ruff: noqa: N818 - they are named for what happened, as the answers are
+
+from enum import StrEnum
+
+
+class TenantError(Exception):
+    """A refusal with a stable `code` and a `message` that says what to do next."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class KeyUnknown(TenantError):
+    """Missing, malformed, unknown, wrong secret or contradictory: deliberately one identical answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "invalid_api_key",
+            "Send one valid API key in the X-API-Key header. The key is missing, incomplete or unknown.",
+        )
+
+
+class Refusal(StrEnum):
+    """Why a proven key may not do this."""
+
+    SUSPENDED = "key_suspended"
+    REVOKED = "key_revoked"
+    EXPIRED = "key_expired"
+    TENANT_INACTIVE = "tenant_inactive"
+    SCOPE_MISSING = "scope_missing"
+
+
+_SENTENCES = {
+    Refusal.SUSPENDED: "This API key is suspended. Ask your administrator to resume it, or use another key.",
+    Refusal.REVOKED: "This API key is revoked for good. Ask your administrator for a new one.",
+    Refusal.EXPIRED: "This API key has expired. Ask your administrator for a new one.",
+    Refusal.TENANT_INACTIVE: "This account is inactive. Contact the operator of the service to reactivate it.",
+}
+
+
+class KeyRefused(TenantError):
+    """The key is genuine, and may not do this."""
+
+    def __init__(self, reason: Refusal, message: str = "") -> None:
+        super().__init__(reason.value, message or _SENTENCES[reason])
+        self.reason = reason
+
+
+class QuotaExhausted(TenantError):
+    """No unit of the month (or, for a test key, of the day) is left. Waiting seconds does not help."""
+
+    @classmethod
+    def of_the_month(cls, limit: int) -> "QuotaExhausted":
+        return cls(
+            "quota_exceeded",
+            f"The monthly quota of {limit} requests is used up. It starts again on the first of next month "
+            "(UTC, see X-RateLimit-Reset); ask the operator of the service for a higher quota to go on now.",
+        )
+
+    @classmethod
+    def of_the_day(cls, limit: int) -> "QuotaExhausted":
+        return cls(
+            "test_quota_exceeded",
+            f"This test key has used its {limit} requests of today (UTC). Use a live key, or go on tomorrow.",
+        )
+
+
+class BurstLimited(TenantError):
+    """Too many requests in a short time; the same request may be sent again after `retry_after` seconds."""
+
+    def __init__(self, retry_after: int, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after
+
+    @classmethod
+    def requests(cls, retry_after: int, limit: int) -> "BurstLimited":
+        return cls(
+            retry_after,
+            "burst_limited",
+            f"More than {limit} requests within one minute. Wait {retry_after} seconds and send fewer at once.",
+        )
+
+    @classmethod
+    def failed_keys(cls, retry_after: int) -> "BurstLimited":
+        return cls(
+            retry_after,
+            "too_many_failed_keys",
+            f"Too many requests without a valid API key from this address. Wait {retry_after} seconds, "
+            "or send a valid key in the X-API-Key header: it is accepted at once.",
+        )

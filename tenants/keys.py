@@ -1,0 +1,122 @@
+"""The text of an API key: made once, proven on every request, never stored.
+
+`sku_live_<id>_<secret><checksum>`, base62. The id finds the row, the checksum catches typing errors
+without a query, and an HMAC over the whole text, keyed with a pepper from the environment, proves it.
+"""
+
+import hmac
+import logging
+import re
+import secrets
+import string
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from django.conf import settings
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from tenants.errors import KeyUnknown
+from tenants.models import ApiKey, Reservation, Tenant, Usage
+from tenants.models.usage import month_of
+
+BASE62 = string.digits + string.ascii_letters
+ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH = 12, 32, 6
+KEY_FORMAT = re.compile(
+    rf"(sku_(?:live|test)_([0-9A-Za-z]{{{ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH}}})"
+    rf"([0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
+)
+# Compared against when the id is unknown, so that both cases do the same work.
+NO_DIGEST = "0" * 64
+
+logger = logging.getLogger(__name__)
+
+
+def _random_text(length: int) -> str:
+    return "".join(secrets.choice(BASE62) for _ in range(length))
+
+
+def checksum(body: str) -> str:
+    """CRC-32 of everything before it, as six base62 digits."""
+    number = crc32(body.encode())
+    digits = ""
+    for _ in range(CHECKSUM_LENGTH):
+        number, digit = divmod(number, len(BASE62))
+        digits = BASE62[digit] + digits
+    return digits
+
+
+def _digest(text: str, pepper_version: int) -> str:
+    pepper = settings.API_KEY_PEPPERS[pepper_version].encode()
+    return hmac.digest(pepper, text.encode(), "sha256").hex()
+
+
+def seal(key: ApiKey) -> str:
+    """Gives an unsaved key its id and digest, and returns the text that only its owner will have."""
+    key.key_id = _random_text(ID_LENGTH)
+    body = f"{key.shown_prefix}_{_random_text(SECRET_LENGTH)}"
+    text = body + checksum(body)
+    key.pepper_version = max(settings.API_KEY_PEPPERS)
+    key.digest = _digest(text, key.pepper_version)
+    return text
+
+
+def issue(tenant: Tenant, **options: Any) -> tuple[ApiKey, str]:
+    """A saved key and its text. `options` are fields of ApiKey; a wrong one raises ValidationError."""
+    key = ApiKey(tenant=tenant, **options)
+    text = seal(key)
+    key.full_clean()
+    key.save()
+    return key, text
+
+
+def key_id_in(text: str) -> str | None:
+    """The public id in a well-formed key; None when it is mistyped. Costs no query."""
+    found = KEY_FORMAT.fullmatch(text)
+    return found[2] if found and checksum(found[1]) == found[3] else None
+
+
+def _with_usage(now: datetime) -> QuerySet[ApiKey]:
+    """Keys with their tenant and this month's counters, so that one query decides about a request."""
+    this_month = Q(tenant__usage_months__month=month_of(now))
+    expired = Reservation.objects.filter(month=OuterRef("this_month__pk"), expires_at__lte=now)
+    return ApiKey.objects.select_related("tenant").annotate(
+        this_month=FilteredRelation("tenant__usage_months", condition=this_month),
+        month_used=F("this_month__used"),
+        month_in_flight=F("this_month__in_flight"),
+        month_expired=Subquery(expired.order_by().values("month").annotate(n=Count("pk")).values("n")),
+    )
+
+
+def find(now: datetime, **lookup: Any) -> ApiKey | None:
+    """One query: the key, its tenant, and in `usage_seen` what the tenant has used this month."""
+    key = _with_usage(now).filter(**lookup).order_by("pk").first()
+    if key is None:
+        return None
+    counted = {name: key.__dict__.pop(f"month_{name}") or 0 for name in ("used", "in_flight", "expired")}
+    in_flight = counted["in_flight"] - counted["expired"]
+    key.usage_seen = Usage(month_of(now), key.tenant.monthly_quota, counted["used"], in_flight)
+    return key
+
+
+def _expected(text: str, key: ApiKey | None) -> tuple[str, str]:
+    """What the text must hash to, and what it does hash to; for an unknown id the same work for nothing."""
+    if key is None:
+        return NO_DIGEST, _digest(text, max(settings.API_KEY_PEPPERS))
+    if key.pepper_version not in settings.API_KEY_PEPPERS:
+        logger.error("Key %s needs version %d of API_KEY_PEPPERS.", key.key_id, key.pepper_version)
+        return NO_DIGEST, _digest(text, max(settings.API_KEY_PEPPERS))
+    return key.digest, _digest(text, key.pepper_version)
+
+
+def prove(text: str, now: datetime | None = None) -> ApiKey:
+    """The key this text belongs to, by one query; raises KeyUnknown, the same way for every cause."""
+    key_id = key_id_in(text)
+    if key_id is None:
+        raise KeyUnknown
+    key = find(now or timezone.now(), key_id=key_id)
+    genuine = hmac.compare_digest(*_expected(text, key))
+    if key is None or not genuine:
+        raise KeyUnknown
+    return key

@@ -1,0 +1,100 @@
+"""Quota: a unit is reserved before the work, billed when it is answered, given back otherwise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+
+from django.utils import timezone
+
+from tenants import ledger, daily_allowance
+from tenants.errors import QuotaExhausted
+from tenants.models import ApiKey, Reservation, Tenant, Usage
+from tenants.models.usage import month_of
+
+
+class Ticket:
+    """A reserved unit. The first of `settle` and `release` counts; whatever follows changes nothing.
+
+    A unit settled after its lease ran out is billed all the same, because its answer was sent. The quota
+    may then be exceeded by the units that were so late.
+    """
+
+    def __init__(self, end: Callable[[bool], Usage]) -> None:
+        self._end = end
+        self._lock = Lock()
+        self._outcome: Usage | None = None
+
+    def settle(self) -> Usage:
+        """The unit becomes used; the usage that includes it."""
+        return self._finish(billed=True)
+
+    def release(self) -> Usage:
+        """The unit becomes free again; the usage without it."""
+        return self._finish(billed=False)
+
+    def _finish(self, billed: bool) -> Usage:
+        with self._lock:
+            if self._outcome is None:
+                self._outcome = self._end(billed)
+            return self._outcome
+
+
+def reserve(key: ApiKey, now: datetime | None = None) -> Ticket:
+    """One unit of the month in which the request arrived (`now`); raises QuotaExhausted."""
+    now = now or timezone.now()
+    return _reserve_test(key, now) if key.is_test else _reserve_live(key, now)
+
+
+def _reserve_live(key: ApiKey, now: datetime) -> Ticket:
+    unit = ledger.claim(key, now)
+    if unit is None:
+        # Nothing free, the first request of a month, or units of a dead process: tell them apart only now.
+        ledger.open_month(key.tenant_id, month_of(now))
+        ledger.give_back_expired(key.tenant_id, now)
+        unit = ledger.claim(key, now)
+    if unit is None:
+        raise QuotaExhausted.of_the_month(usage_of(key.tenant, now).limit)
+    return Ticket(_ends(unit))
+
+
+def _ends(unit: Reservation) -> Callable[[bool], Usage]:
+    return lambda billed: ledger.finish(unit, billed, timezone.now())
+
+
+def _reserve_test(key: ApiKey, now: datetime) -> Ticket:
+    daily_allowance.take(key, now)
+
+    def end(billed: bool) -> Usage:
+        if not billed:
+            daily_allowance.give_back(key, now)
+        return usage_of(key.tenant, now)
+
+    return Ticket(end)
+
+
+def usage_of(tenant: Tenant, now: datetime | None = None) -> Usage:
+    """This month as it stands, by one query."""
+    return ledger.usage(tenant, now or timezone.now())
+
+
+def check_not_exhausted(key: ApiKey, now: datetime | None = None) -> None:
+    """Refuses early what `reserve` would refuse for certain; no query for a key that was just proven.
+
+    Units in flight do not count here: they may still come back before this request needs one.
+    """
+    usage = key.usage_seen or usage_of(key.tenant, now)
+    if not key.is_test and usage.used >= usage.limit:
+        raise QuotaExhausted.of_the_month(usage.limit)
+
+
+@dataclass(frozen=True)
+class MonthUsed:
+    month: date
+    used: int
+
+
+def history(tenant: Tenant) -> list[MonthUsed]:
+    """Every month in which the tenant asked for anything, newest first."""
+    rows = tenant.usage_months.order_by("-month").values_list("month", "used")
+    return [MonthUsed(month, used) for month, used in rows]
