@@ -85,6 +85,7 @@ FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", [])
 FETCH_TIMEOUT = env.float("FETCH_TIMEOUT", 10.0, validate=lambda seconds: 0 < seconds <= 60)
 BURST_LIMIT_PER_MINUTE = env.int("BURST_LIMIT_PER_MINUTE", 1200, validate=lambda count: count >= 1)
 FAILED_KEYS_PER_MINUTE = env.int("FAILED_KEYS_PER_MINUTE", 60, validate=lambda count: count >= 1)
+TEST_KEY_REQUESTS_PER_DAY = env.int("TEST_KEY_REQUESTS_PER_DAY", 100, validate=lambda count: count >= 1)
 RESERVATION_LEASE = 110.0  # seconds; above the longest request, below the promised two minutes
 
 # --- transport
@@ -171,6 +172,12 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "models": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MODEL_STORE}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -196,9 +203,7 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"},
     },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
-    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handler would print every 4xx of the API a second time.
     "loggers": {"django.request": {"level": "ERROR"}},
