@@ -14,11 +14,12 @@ from typing import Any
 from zlib import crc32
 
 from django.conf import settings
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from tenants.errors import KeyUnknown
-from tenants.models import ApiKey, Reservation, Tenant, Usage
+from tenants.models import ApiKey, Tenant, Usage
 from tenants.models.usage import month_of
 
 BASE62 = string.digits + string.ascii_letters
@@ -29,6 +30,14 @@ KEY_FORMAT = re.compile(
 )
 # Compared against when the id is unknown, so that both cases do the same work.
 NO_DIGEST = "0" * 64
+
+# In SQL because building these with the ORM costs three times what the whole look-up takes.
+_USED = "SELECT used FROM tenants_usagemonth WHERE tenant_id = tenants_apikey.tenant_id AND month = %s"
+_IN_FLIGHT = """
+    SELECT in_flight - (SELECT COUNT(*) FROM tenants_reservation
+                        WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
+    FROM tenants_usagemonth WHERE tenant_id = tenants_apikey.tenant_id AND month = %s
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -77,26 +86,20 @@ def key_id_in(text: str) -> str | None:
     return found[2] if found and checksum(found[1]) == found[3] else None
 
 
-def _with_usage(now: datetime) -> QuerySet[ApiKey]:
-    """Keys with their tenant and this month's counters, so that one query decides about a request."""
-    this_month = Q(tenant__usage_months__month=month_of(now))
-    expired = Reservation.objects.filter(month=OuterRef("this_month__pk"), expires_at__lte=now)
-    return ApiKey.objects.select_related("tenant").annotate(
-        this_month=FilteredRelation("tenant__usage_months", condition=this_month),
-        month_used=F("this_month__used"),
-        month_in_flight=F("this_month__in_flight"),
-        month_expired=Subquery(expired.order_by().values("month").annotate(n=Count("pk")).values("n")),
-    )
-
-
 def find(now: datetime, **lookup: Any) -> ApiKey | None:
     """One query: the key, its tenant, and in `usage_seen` what the tenant has used this month."""
-    key = _with_usage(now).filter(**lookup).order_by("pk").first()
-    if key is None:
+    month = month_of(now)
+    moment = connection.ops.adapt_datetimefield_value(now)
+    counters = {
+        "seen_used": RawSQL(_USED, [month]),  # noqa: S611 - constants with parameters
+        "seen_in_flight": RawSQL(_IN_FLIGHT, [moment, month]),  # noqa: S611
+    }
+    try:
+        key = ApiKey.objects.select_related("tenant").annotate(**counters).get(**lookup)
+    except ApiKey.DoesNotExist:
         return None
-    counted = {name: key.__dict__.pop(f"month_{name}") or 0 for name in ("used", "in_flight", "expired")}
-    in_flight = counted["in_flight"] - counted["expired"]
-    key.usage_seen = Usage(month_of(now), key.tenant.monthly_quota, counted["used"], in_flight)
+    used, in_flight = key.__dict__.pop("seen_used"), key.__dict__.pop("seen_in_flight")
+    key.usage_seen = Usage(month, key.tenant.monthly_quota, used or 0, in_flight or 0)
     return key
 
 

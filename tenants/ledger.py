@@ -11,9 +11,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 
-from tenants.models import ApiKey, Reservation, Tenant, Usage, UsageMonth
+from tenants.models import ApiKey, Reservation, Usage, UsageMonth
 from tenants.models.usage import month_of
 
 # The quota is read in the statement that claims: a quota changed meanwhile counts for this unit already.
@@ -32,10 +32,18 @@ _FINISH = """
         (SELECT COUNT(*) FROM tenants_reservation
          WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
 """
+_READ = """
+    SELECT monthly_quota, used, in_flight,
+        (SELECT COUNT(*) FROM tenants_reservation
+         WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
+    FROM tenants_tenant LEFT JOIN tenants_usagemonth
+        ON tenants_usagemonth.tenant_id = tenants_tenant.id AND month = %s
+    WHERE tenants_tenant.id = %s
+"""
 
 
 def _row(statement: str, *parameters: Any) -> tuple[Any, ...] | None:
-    """The one row a RETURNING statement gives; it is read to its end so that SQLite can commit."""
+    """The one row a statement gives; it is read to its end so that SQLite can commit."""
     adapted = [
         connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
         for value in parameters
@@ -86,12 +94,12 @@ def give_back_expired(tenant_id: int, now: datetime) -> int:
     return len(units)
 
 
-def usage(tenant: Tenant, now: datetime) -> Usage:
+def usage(tenant_id: int, now: datetime) -> Usage:
     """This month as it stands; gives expired units back when it sees any."""
-    expired = Count("reservations", filter=Q(reservations__expires_at__lte=now))
-    rows = UsageMonth.objects.filter(tenant=tenant, month=month_of(now)).annotate(expired=expired)
-    row = rows.values_list("tenant__monthly_quota", "used", "in_flight", "expired").first()
-    limit, used, in_flight, lost = row or (tenant.monthly_quota, 0, 0, 0)
-    if lost:
-        give_back_expired(tenant.pk, now)
-    return Usage(month_of(now), limit, used, in_flight - lost)
+    month = month_of(now)
+    row = _row(_READ, now, month, tenant_id)
+    assert row is not None, "tenants are never deleted"
+    limit, used, in_flight, expired = row
+    if expired:
+        give_back_expired(tenant_id, now)
+    return Usage(month, limit, used or 0, (in_flight or 0) - expired)

@@ -7,7 +7,7 @@ from threading import Lock
 
 from django.utils import timezone
 
-from tenants import ledger, daily_allowance
+from tenants import daily_allowance, ledger
 from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey, Reservation, Tenant, Usage
 from tenants.models.usage import month_of
@@ -75,7 +75,7 @@ def _reserve_test(key: ApiKey, now: datetime) -> Ticket:
 
 def usage_of(tenant: Tenant, now: datetime | None = None) -> Usage:
     """This month as it stands, by one query."""
-    return ledger.usage(tenant, now or timezone.now())
+    return ledger.usage(tenant.pk, now or timezone.now())
 
 
 def check_not_exhausted(key: ApiKey, now: datetime | None = None) -> None:
