@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Generic, TypeVar
 
-from inference.errors import ModelLoadingError
+from inference.errors import ModelLoading
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class BackgroundLoads(Generic[T]):
         self._loads: dict[str, Future[T]] = {}
 
     def get(self, key: str, load: Callable[[], T], patience: float) -> T:
-        """Wait up to `patience` seconds. Raises ModelLoadingError when the load takes longer.
+        """Wait up to `patience` seconds. Raises ModelLoading when the load takes longer.
 
         A failed load is forgotten once it is reported, so that a repaired file is found.
         """
@@ -49,7 +49,7 @@ class BackgroundLoads(Generic[T]):
         except FutureTimeoutError as error:
             if future.done():
                 raise
-            raise ModelLoadingError("The model is loading. Try again in a few seconds.") from error
+            raise ModelLoading("The model is loading. Try again in a few seconds.") from error
 
     def _start(self, key: str, load: Callable[[], T]) -> Future[T]:
         future = self._loads[key] = self._pool.submit(load)

@@ -14,7 +14,7 @@ from torch.nn import functional
 from ultralytics.nn.tasks import DetectionModel
 from ultralytics.utils.nms import non_max_suppression
 
-from inference.errors import InvalidOutputError, ReleaseRefusedError
+from inference.errors import InvalidOutput, ReleaseRefused
 from inference.manifest import DetectorSpec
 
 STRIDE = 32
@@ -36,12 +36,12 @@ class Detector:
 
         image: uint8 [3, H, W] RGB on this detector's device. Returns float32 [N, 5] on the CPU:
         x1, y1, x2, y2 in pixels of the image and the confidence, highest first, at most
-        `max_detections`. Raises InvalidOutputError when the network answers NaN.
+        `max_detections`. Raises InvalidOutput when the network answers NaN.
         """
         batch, scale, left, top = letterbox(image, self.spec.image_size)
         raw = self.network(batch)[0].float()
         if not torch.isfinite(raw).all():
-            raise InvalidOutputError("The detector answered numbers that are none. Tell the operator.")
+            raise InvalidOutput("The detector answered numbers that are none. Tell the operator.")
         found = self._suppressed(raw, confidence)
         found[:, [0, 2]] = ((found[:, [0, 2]] - left) / scale).clamp(0, image.shape[2])
         found[:, [1, 3]] = ((found[:, [1, 3]] - top) / scale).clamp(0, image.shape[1])
@@ -84,5 +84,5 @@ def _network(spec: DetectorSpec, weights: dict[str, Tensor]) -> torch.nn.Module:
         network = DetectionModel(dict(spec.architecture), ch=3, verbose=False)
         network.load_state_dict(weights)  # copies half precision into the network's own float32
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
-        raise ReleaseRefusedError("The detector's weights do not fit its architecture. Import it again.") from error
+        raise ReleaseRefused("The detector's weights do not fit its architecture. Import it again.") from error
     return cast(torch.nn.Module, network.fuse(verbose=False).eval().requires_grad_(False))

@@ -10,7 +10,7 @@ from transformers import Dinov2Config, Dinov2Model
 from transformers.utils import logging as transformers_logging
 
 from inference.device import Placement
-from inference.errors import ReleaseRefusedError
+from inference.errors import ReleaseRefused
 from inference.manifest import EncoderSpec
 
 transformers_logging.disable_progress_bar()
@@ -48,7 +48,7 @@ def _network(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.Module:
     try:
         network = build(spec, {name: tensor.float() for name, tensor in weights.items()})
     except (RuntimeError, KeyError, TypeError, ValueError, AssertionError) as error:
-        raise ReleaseRefusedError(f"The weights do not fit encoder {spec.name}. Import it again.") from error
+        raise ReleaseRefused(f"The weights do not fit encoder {spec.name}. Import it again.") from error
     return network.eval().requires_grad_(False)
 
 

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from PIL import Image
 
 from inference.cache import BackgroundLoads
-from inference.errors import DeadlineExceededError, EngineOfflineError, QueueFullError
+from inference.engine_status import EngineStatus
+from inference.errors import DeadlineExceeded, EngineOffline, QueueFull
 from inference.loading import LoadedRelease, Loader
 from inference.manifest import ModelSet
 from inference.pipeline import Stopwatch, read_shelf
@@ -20,16 +21,6 @@ from inference.results import Options, Reading
 
 T = TypeVar("T")
 PING_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class EngineStatus:
-    """state: online, warming (loading its first release) or offline; round_trip_ms: None when offline."""
-
-    state: str
-    endpoint: str
-    precision: str
-    round_trip_ms: float | None
 
 
 @dataclass
@@ -53,12 +44,12 @@ class Engine:
     def predict(self, models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
         """Read one photo before `deadline` (time.monotonic seconds).
 
-        Raises ReleaseRefusedError, ModelLoadingError, QueueFullError, DeadlineExceededError,
-        InvalidOutputError, EngineOfflineError.
+        Raises ReleaseRefused, ModelLoading, QueueFull, DeadlineExceeded,
+        InvalidOutput, EngineOffline.
         """
         release = self.load(models, deadline)
         if not self._places.acquire(blocking=False):
-            raise QueueFullError("All places in the queue are taken. Try again in a few seconds.")
+            raise QueueFull("All places in the queue are taken. Try again in a few seconds.")
         watch = Stopwatch(deadline)
         queued = time.monotonic()
 
@@ -82,7 +73,7 @@ class Engine:
         start = time.monotonic()
         try:
             self._answer(lambda: None, start + PING_SECONDS)
-        except (EngineOfflineError, DeadlineExceededError):
+        except (EngineOffline, DeadlineExceeded):
             state, round_trip = "offline", None
         else:
             warming = self._releases.loading() and not self._releases.resident()
@@ -95,16 +86,14 @@ class Engine:
 
     def _answer(self, run: Callable[[], T], deadline: float) -> T:
         if not self._worker.is_alive():
-            raise EngineOfflineError("The inference worker has stopped. Try again; tell the operator if it lasts.")
+            raise EngineOffline("The inference worker has stopped. Try again; tell the operator if it lasts.")
         answer: Future[T] = Future()
         self._jobs.put(_Job(run, answer))
         try:
             return answer.result(max(0.0, deadline - time.monotonic()))
         except FutureTimeoutError as error:
             answer.cancel()  # not begun yet: it never will be
-            raise DeadlineExceededError(
-                "The photo could not be read in time. Try again, or send a smaller one."
-            ) from error
+            raise DeadlineExceeded("The photo could not be read in time. Try again, or send a smaller one.") from error
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

@@ -10,37 +10,37 @@ class InferenceError(Exception):
     code = "inference_failed"
 
 
-class ReleaseRefusedError(InferenceError):
+class ReleaseRefused(InferenceError):
     """A release is damaged, incomplete, or does not reproduce its golden answers."""
 
     code = "model_refused"
 
 
-class WeightsMissingError(ReleaseRefusedError):
+class WeightsMissing(ReleaseRefused):
     """An encoder named by a release is on this machine neither in the bundle nor in a cache."""
 
     code = "model_refused"
 
 
-class ModelLoadingError(InferenceError):
+class ModelLoading(InferenceError):
     """The weights are still loading; the load goes on."""
 
     code = "model_loading"
 
 
-class QueueFullError(InferenceError):
+class QueueFull(InferenceError):
     code = "queue_full"
 
 
-class EngineOfflineError(InferenceError):
+class EngineOffline(InferenceError):
     code = "engine_offline"
 
 
-class DeadlineExceededError(InferenceError):
+class DeadlineExceeded(InferenceError):
     code = "deadline_exceeded"
 
 
-class InvalidOutputError(InferenceError):
+class InvalidOutput(InferenceError):
     """A network answered something that is no answer: NaN, or a shape nobody asked for."""
 
     code = "invalid_output"

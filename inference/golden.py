@@ -11,7 +11,7 @@ from torchvision.ops import box_iou
 
 from inference.detector import Detector
 from inference.encoders import Encoder
-from inference.errors import ReleaseRefusedError
+from inference.errors import ReleaseRefused
 from inference.head import Floats, Head
 from inference.weights import Array, packed, packed_tensors
 
@@ -22,7 +22,7 @@ PROBABILITY_TOLERANCE = 1e-3
 
 
 def check_detector(detector: Detector, golden: dict[str, Tensor]) -> None:
-    """golden: image uint8 [3, H, W], confidence [], boxes float32 [N, 5]. Raises ReleaseRefusedError.
+    """golden: image uint8 [3, H, W], confidence [], boxes float32 [N, 5]. Raises ReleaseRefused.
 
     Boxes close to the threshold may come or go with the device; the others must be there.
     """
@@ -30,7 +30,7 @@ def check_detector(detector: Detector, golden: dict[str, Tensor]) -> None:
     found = detector.detect(golden["image"].to(detector.device), max(0.0, confidence - SCORE_TOLERANCE))
     sure = golden["boxes"][golden["boxes"][:, 4] >= confidence + SCORE_TOLERANCE]
     if not len(sure) or not _same_boxes(sure, found):
-        raise ReleaseRefusedError("The detector does not reproduce its golden boxes. Import it again.")
+        raise ReleaseRefused("The detector does not reproduce its golden boxes. Import it again.")
 
 
 def _same_boxes(expected: Tensor, found: Tensor) -> bool:
@@ -42,25 +42,25 @@ def _same_boxes(expected: Tensor, found: Tensor) -> bool:
 
 
 def check_encoder(encoder: Encoder, golden: dict[str, Tensor]) -> None:
-    """golden: crops uint8 [N, 3, S, S], embeddings float32 [N, D]. Raises ReleaseRefusedError."""
+    """golden: crops uint8 [N, 3, S, S], embeddings float32 [N, D]. Raises ReleaseRefused."""
     embeddings = encoder.encode(golden["crops"]).cpu()
     expected = golden["embeddings"]
     if embeddings.shape != expected.shape:
-        raise ReleaseRefusedError(f"Encoder {encoder.spec.name} answers another length. Import it again.")
+        raise ReleaseRefused(f"Encoder {encoder.spec.name} answers another length. Import it again.")
     cosine = (embeddings * expected).sum(dim=1)
     if not bool((cosine >= COSINE[encoder.placement.dtype]).all()):
-        raise ReleaseRefusedError(f"Encoder {encoder.spec.name} does not reproduce its golden embeddings.")
+        raise ReleaseRefused(f"Encoder {encoder.spec.name} does not reproduce its golden embeddings.")
 
 
 def check_head(head: Head, golden: dict[str, Array]) -> None:
-    """golden: features float32 [N, D], probabilities float32 [N, K]. Raises ReleaseRefusedError."""
+    """golden: features float32 [N, D], probabilities float32 [N, K]. Raises ReleaseRefused."""
     features = np.asarray(golden["features"], dtype=np.float32)
     if features.shape[1] != head.weight.shape[1]:
-        raise ReleaseRefusedError("The classifier expects other embeddings. Train the release again.")
+        raise ReleaseRefused("The classifier expects other embeddings. Train the release again.")
     expected = np.asarray(golden["probabilities"], dtype=np.float32)
     difference = np.abs(head.probabilities(features) - expected)
     if not float(difference.max()) <= PROBABILITY_TOLERANCE:
-        raise ReleaseRefusedError("The classifier does not reproduce its golden answers. Import it again.")
+        raise ReleaseRefused("The classifier does not reproduce its golden answers. Import it again.")
 
 
 def detector_golden(detector: Detector, image: Tensor, confidence: float = 0.25) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.errors import InvalidOutputError, ReleaseRefusedError
+from inference.errors import InvalidOutput, ReleaseRefused
 from inference.manifest import HeadSpec
 from inference.weights import Array, packed
 
@@ -22,10 +22,10 @@ class Head:
     reject: int | None
 
     def probabilities(self, features: Floats) -> Floats:
-        """float32 [N, D] -> float32 [N, K], rows summing to one. Raises InvalidOutputError on NaN."""
+        """float32 [N, D] -> float32 [N, K], rows summing to one. Raises InvalidOutput on NaN."""
         logits = (features @ self.weight.T + self.bias) / self.temperature
         if not np.isfinite(logits).all():
-            raise InvalidOutputError("The classifier answered numbers that are none. Tell the operator.")
+            raise InvalidOutput("The classifier answered numbers that are none. Tell the operator.")
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
@@ -42,13 +42,13 @@ class Head:
 
 
 def head_from(spec: HeadSpec, stored: dict[str, Array], labels: int) -> Head:
-    """Raises ReleaseRefusedError when the arrays do not fit the manifest."""
+    """Raises ReleaseRefused when the arrays do not fit the manifest."""
     rows = labels + (spec.reject is not None)
     weight, bias = stored.get("weight"), stored.get("bias")
     if weight is None or bias is None or weight.ndim != 2 or weight.shape[0] != rows or bias.shape != (rows,):
-        raise ReleaseRefusedError("The classifier's weights do not fit its labels. Train the release again.")
+        raise ReleaseRefused("The classifier's weights do not fit its labels. Train the release again.")
     if spec.reject not in (None, labels) or not spec.temperature > 0:
-        raise ReleaseRefusedError("The classifier's reject row or temperature is wrong. Train the release again.")
+        raise ReleaseRefused("The classifier's reject row or temperature is wrong. Train the release again.")
     return Head(weight.astype(np.float32), bias.astype(np.float32), spec.temperature, spec.reject)
 
 

@@ -13,7 +13,7 @@ import open_clip
 from huggingface_hub import try_to_load_from_cache
 from open_clip.constants import HF_SAFE_WEIGHTS_NAME
 
-from inference.errors import WeightsMissingError
+from inference.errors import WeightsMissing
 from inference.manifest import EncoderKind, EncoderSpec, sha256
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -24,7 +24,7 @@ DINOV2_FIELDS = (
 
 
 def weight_bytes(spec: EncoderSpec, folders: Sequence[Path]) -> bytes:
-    """The checkpoint of a named encoder. Raises WeightsMissingError saying where it was looked for."""
+    """The checkpoint of a named encoder. Raises WeightsMissing saying where it was looked for."""
     return _weight_file(spec.kind, spec.name, spec.pretrained, folders).read_bytes()
 
 
@@ -58,7 +58,7 @@ def _weight_file(kind: EncoderKind, name: str, pretrained: str, folders: Sequenc
     if isinstance(cached, str):
         return Path(cached)
     places = ", ".join(str(folder / repository) for folder in folders) or "no ENCODER_DIRS"
-    raise WeightsMissingError(
+    raise WeightsMissing(
         f"Encoder {repository} is not on this machine: {file_name} is neither in {places} nor in the hub "
         f"cache. Put it there (huggingface-cli download {repository}); nothing is downloaded while serving."
     )
@@ -68,5 +68,5 @@ def _clip_repository(name: str, pretrained: str) -> str:
     published = open_clip.get_pretrained_cfg(name, pretrained) or {}
     repository = str(published.get("hf_hub", "")).strip("/")
     if not repository:
-        raise WeightsMissingError(f"open_clip knows no {name} / {pretrained}. Check the two names.")
+        raise WeightsMissing(f"open_clip knows no {name} / {pretrained}. Check the two names.")
     return repository

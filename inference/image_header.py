@@ -16,14 +16,15 @@ from inference.image_errors import ImageAnimatedError, ImageCorruptError, ImageF
 Format = Literal["JPEG", "PNG", "WEBP"]
 
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-_JPEG_MARKER = re.compile(rb"\xff([^\x00\xff])")
-_JPEG_BARE = frozenset([0x01, *range(0xD0, 0xDA)])  # markers without a length: TEM, RST, SOI, EOI
-_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_JPEG_SCAN = 0xDA
+# Escaped 0xff, fill bytes and what has no length (TEM, RST, SOI) are not stopped at.
+_JPEG_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
+_JPEG_FRAMES = frozenset(bytes([code]) for code in range(0xC0, 0xD0)) - {b"\xc4", b"\xc8", b"\xcc"}
+_JPEG_SCAN = b"\xda"
+_JPEG_END = b"\xd9"
 
 MAX_JPEG_SEGMENTS = 1_000
 MAX_JPEG_JUNK = 65_536
-MAX_JPEG_SCANS = 100  # each one is a pass over the whole image; a progressive photo has about ten
+MAX_JPEG_SCANS = 64  # each one is a pass over the whole image; a progressive photo has about ten
 MAX_PNG_DATA_CHUNKS = 10_000
 MAX_PNG_OTHER_CHUNKS = 256  # each may inflate to a megabyte
 
@@ -64,26 +65,20 @@ def read_header(data: bytes) -> ImageHeader:
 
 
 def _jpeg(data: bytes) -> ImageHeader:
-    size, position, junk = (0, 0), 2, 0
+    size, scans, junk, position = (0, 0), 0, 0, 2
     for _ in range(MAX_JPEG_SEGMENTS):
         marker = _JPEG_MARKER.search(data, position)
-        if marker is None:
+        if marker is None or marker[1] == _JPEG_END:
+            return ImageHeader("JPEG", *size)  # what phones append, films and gain maps, is not looked at
+        junk += 0 if scans else marker.start() - position  # from the first scan on, it is pixels
+        scans += marker[1] == _JPEG_SCAN
+        if marker[1] in _JPEG_FRAMES and not scans:
+            height, width = unpack_from(">HH", data, marker.end() + 3)
+            size = width, height
+        if junk > MAX_JPEG_JUNK or scans > MAX_JPEG_SCANS:
             break
-        junk += marker.start() - position
-        code, position = marker[1][0], marker.end()
-        if code in _JPEG_BARE:
-            continue
-        if code in _JPEG_FRAMES:
-            size = unpack_from(">HH", data, position + 3)
-        if code == _JPEG_SCAN or junk > MAX_JPEG_JUNK:
-            break
-        position += unpack_from(">H", data, position)[0]
-    else:
-        raise ImageCorruptError
-    if junk > MAX_JPEG_JUNK or data.count(b"\xff\xda", position) > MAX_JPEG_SCANS:
-        raise ImageCorruptError
-    height, width = size
-    return ImageHeader("JPEG", width, height)
+        position = marker.end() + unpack_from(">H", data, marker.end())[0]
+    raise ImageCorruptError
 
 
 def _png(data: bytes) -> ImageHeader:
@@ -94,19 +89,22 @@ def _png(data: bytes) -> ImageHeader:
 
 
 def _png_is_animated(data: bytes) -> bool:
-    """An acTL chunk makes a PNG animated if it stands before the image data, and only there."""
+    """An acTL chunk makes a PNG animated if it stands before the pixels, and only there.
+
+    The walk goes to the end, because Pillow takes a file that lacks one for whole.
+    """
     position, animated, pixels, others = len(_PNG_MAGIC), False, 0, 0
-    while position + 8 <= len(data):
+    while pixels <= MAX_PNG_DATA_CHUNKS and others <= MAX_PNG_OTHER_CHUNKS:
         length, kind = unpack_from(">I4s", data, position)
         position += 12 + length
-        pixels += kind == b"IDAT"
-        others += kind != b"IDAT"
-        animated = animated or (kind == b"acTL" and not pixels)
-        if pixels > MAX_PNG_DATA_CHUNKS or others > MAX_PNG_OTHER_CHUNKS:
-            raise ImageAnimatedError if animated else ImageCorruptError
         if kind == b"IEND":
-            break
-    return animated
+            return animated
+        pixels += kind == b"IDAT"
+        others += kind not in (b"IDAT", b"fdAT", b"fcTL")
+        animated = animated or (kind == b"acTL" and not pixels)
+        if animated:
+            return True
+    raise ImageCorruptError
 
 
 def _webp(data: bytes) -> ImageHeader:

@@ -5,6 +5,7 @@ Pillow's classes for the three formats are used directly: `Image.open` would als
 other libraries switch off. Everything here is local to one call, so threads may share it.
 """
 
+import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -24,6 +25,9 @@ from inference.image_errors import (
     ImageTooManyPixelsError,
 )
 from inference.image_header import Format, ImageHeader, read_header
+
+# Pillow warns of every odd EXIF entry, and each text would stay in memory for good: one file has 65,535 of them.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 _OPENERS: Final[dict[Format, type[ImageFile.ImageFile]]] = {
     "JPEG": JpegImageFile,  # of an MPO file, as phones write them, this is the first picture
@@ -104,8 +108,8 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "I;16":
         return _from_sixteen_bits(image)
     if image.has_transparency_data:
-        return _on_white(image.convert("RGBA"))
-    return image.convert("RGB")
+        return _on_white(image if image.mode == "RGBA" else image.convert("RGBA"))
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _from_sixteen_bits(image: Image.Image) -> Image.Image:
@@ -118,6 +122,6 @@ def _from_sixteen_bits(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    canvas = Image.new("RGB", image.size, "white")
-    canvas.paste(image.convert("RGB"), mask=image.getchannel("A"))
-    return canvas
+    rgb = image.convert("RGB")
+    rgb.paste("white", mask=image.getchannel("A").point(lambda alpha: 255 - alpha))
+    return rgb

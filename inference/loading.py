@@ -40,7 +40,7 @@ class Loader:
         self._encoders = SharedParts[Encoder]()
 
     def load(self, manifest: Manifest) -> LoadedRelease:
-        """Raises ReleaseRefusedError with the reason when anything is not as it was released."""
+        """Raises ReleaseRefused with the reason when anything is not as it was released."""
         return LoadedRelease(
             detector=self._detectors.get(*self._detector_part(manifest.detector)),
             encoders=tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders),

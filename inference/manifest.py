@@ -10,7 +10,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from inference.errors import ReleaseRefusedError
+from inference.errors import ReleaseRefused
 
 FORMAT = 1
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -122,11 +122,11 @@ def sha256(data: bytes) -> str:
 
 
 def loads(data: bytes) -> Manifest:
-    """Read a manifest. Raises ReleaseRefusedError for anything that is not one."""
+    """Read a manifest. Raises ReleaseRefused for anything that is not one."""
     try:
         manifest = _manifest(json.loads(data))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ReleaseRefusedError(f"The manifest cannot be read ({error}). Export the bundle again.") from error
+        raise ReleaseRefused(f"The manifest cannot be read ({error}). Export the bundle again.") from error
     _check(manifest)
     return manifest
 
@@ -156,10 +156,10 @@ def _check(manifest: Manifest) -> None:
     ids = [label.id for label in manifest.labels]
     digests = [*manifest.carried_files(), *(encoder.weights for encoder in manifest.encoders)]
     if not names or not manifest.encoders:
-        raise ReleaseRefusedError("The manifest names no SKU or no encoder. Train the release again.")
+        raise ReleaseRefused("The manifest names no SKU or no encoder. Train the release again.")
     if len(set(names)) < len(names) or len(set(ids)) < len(ids):
-        raise ReleaseRefusedError("The manifest names a SKU twice. Train the release again.")
+        raise ReleaseRefused("The manifest names a SKU twice. Train the release again.")
     if any(name.casefold() == "unknown" for name in names):
-        raise ReleaseRefusedError("A SKU cannot be named `unknown`: answers use the word. Rename it.")
+        raise ReleaseRefused("A SKU cannot be named `unknown`: answers use the word. Rename it.")
     if not all(DIGEST.fullmatch(digest) for digest in digests):
-        raise ReleaseRefusedError("The manifest holds something that is no sha256. Export the bundle again.")
+        raise ReleaseRefused("The manifest holds something that is no sha256. Export the bundle again.")

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from inference.detector import as_tensor
-from inference.errors import DeadlineExceededError
+from inference.errors import DeadlineExceeded
 from inference.loading import LoadedRelease, embed
 from inference.manifest import ModelSet
 from inference.results import Facing, Options, Reading, pixel_box
@@ -26,7 +26,7 @@ class Stopwatch:
     def stage(self, name: str) -> Iterator[None]:
         start = time.monotonic()
         if start >= self.deadline:
-            raise DeadlineExceededError("The photo could not be read in time. Try again, or send a smaller one.")
+            raise DeadlineExceeded("The photo could not be read in time. Try again, or send a smaller one.")
         yield
         self.timings[name] = (time.monotonic() - start) * 1000
 

@@ -11,7 +11,7 @@ import safetensors.torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inference.errors import ReleaseRefusedError
+from inference.errors import ReleaseRefused
 from inference.manifest import sha256
 
 Array = NDArray[np.generic]
@@ -39,22 +39,22 @@ def verified(store: FileStore, digest: str) -> bytes:
     try:
         data = store.read(digest)
     except OSError as error:
-        raise ReleaseRefusedError(f"File {digest[:12]}… is missing. Import the bundle again.") from error
+        raise ReleaseRefused(f"File {digest[:12]}… is missing. Import the bundle again.") from error
     return matching(data, digest)
 
 
 def matching(data: bytes, digest: str) -> bytes:
     if sha256(data) != digest:
-        raise ReleaseRefusedError(f"File {digest[:12]}… is damaged: its digest differs. Import the bundle again.")
+        raise ReleaseRefused(f"File {digest[:12]}… is damaged: its digest differs. Import the bundle again.")
     return data
 
 
 def tensors(data: bytes) -> dict[str, Tensor]:
-    """Raises ReleaseRefusedError for bytes that are no safetensors."""
+    """Raises ReleaseRefused for bytes that are no safetensors."""
     try:
         return dict(safetensors.torch.load(data))
     except safetensors.SafetensorError as error:
-        raise ReleaseRefusedError("A weight file is no safetensors. Import the bundle again.") from error
+        raise ReleaseRefused("A weight file is no safetensors. Import the bundle again.") from error
 
 
 def arrays(data: bytes) -> dict[str, Array]:
@@ -62,7 +62,7 @@ def arrays(data: bytes) -> dict[str, Array]:
     try:
         return dict(safetensors.numpy.load(data))
     except safetensors.SafetensorError as error:
-        raise ReleaseRefusedError("A weight file is no safetensors. Import the bundle again.") from error
+        raise ReleaseRefused("A weight file is no safetensors. Import the bundle again.") from error
 
 
 def packed(named: Mapping[str, Array]) -> bytes:

@@ -59,15 +59,17 @@ API_KEY_PEPPERS = _peppers(_secret("API_KEY_PEPPERS"))
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS)
 SERVES_LOOPBACK_ONLY = set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=lambda count: count >= 0)
 
 # --- where things are kept
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 REDIS_URL = env.str("REDIS_URL", "")
 MODEL_STORE = Path(env.str("MODEL_STORE", str(DATA_DIR / "models")))
-ENCODER_DIRS = [Path(folder) for folder in env.list("ENCODER_DIRS", [])]
+_encoder_dirs: list[str] = env.list("ENCODER_DIRS", [])
+ENCODER_DIRS = [Path(folder) for folder in _encoder_dirs]
 DEMO_SECRETS_FILE = DATA_DIR / "demo.json"
 
 # --- the engine
@@ -81,7 +83,7 @@ LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=lambda seconds: seconds >= 0)
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_IMAGE_PIXELS = 25_000_000
 MAX_BODY_BYTES = 7_500_000
-FETCH_ALLOWED_HOSTS = env.list("FETCH_ALLOWED_HOSTS", [])
+FETCH_ALLOWED_HOSTS: list[str] = env.list("FETCH_ALLOWED_HOSTS", [])
 FETCH_TIMEOUT = env.float("FETCH_TIMEOUT", 10.0, validate=lambda seconds: 0 < seconds <= 60)
 BURST_LIMIT_PER_MINUTE = env.int("BURST_LIMIT_PER_MINUTE", 1200, validate=lambda count: count >= 1)
 FAILED_KEYS_PER_MINUTE = env.int("FAILED_KEYS_PER_MINUTE", 60, validate=lambda count: count >= 1)
@@ -103,6 +105,23 @@ try:
 except EnvError as error:
     raise ImproperlyConfigured(f"A setting is wrong: {error}") from error
 
+# Who may read an answer in a browser is decided per tenant, in skuapi/cors.py.
+CORS_URLS_REGEX = r"^/(api|roboflow)/"
+CORS_EXPOSE_HEADERS = [
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Used",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+    "X-API-Version",
+    "X-API-Warnings",
+    "X-Model-Release",
+    "Server-Timing",
+    "Retry-After",
+]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-api-key", "x-api-version", "x-request-id"]
+CORS_PREFLIGHT_MAX_AGE = 600
+
 ROOT_URLCONF = "skuapi.urls"
 WSGI_APPLICATION = "skuapi.wsgi.application"
 APPEND_SLASH = False
@@ -114,6 +133,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "rest_framework",
     "skuapi",
     "tenants",
@@ -123,7 +143,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "skuapi.middleware.RequestIdMiddleware",
     "skuapi.middleware.HttpsMiddleware",
-    "skuapi.middleware.CorsMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,6 +170,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Many web threads share a few connections; a pool replaces Django's one connection per thread.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock up front, so that two writers wait instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {

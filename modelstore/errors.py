@@ -1,0 +1,17 @@
+"""What can go wrong between a name and a release. No status numbers here."""
+
+
+class ModelNotFound(Exception):
+    """No release answers for this category and brand, or this tenant may not use it: always the same words."""
+
+    code = "model_not_found"
+
+    def __init__(self, category: str, brand: str) -> None:
+        super().__init__(
+            f"Failed to load model for category '{category}' and brand '{brand}': no trained model found. "
+            "GET /api/v1/models lists the models this key may use."
+        )
+
+
+class PublishError(Exception):
+    """A bundle or release cannot be published or activated; the message says why and what to do."""

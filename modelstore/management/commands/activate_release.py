@@ -1,0 +1,31 @@
+"""manage.py activate_release CATEGORY/BRAND@VERSION [--json]"""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from modelstore.errors import PublishError
+from modelstore.models import Release
+from modelstore.proving import prove
+from modelstore.publishing import activate
+
+
+class Command(BaseCommand):
+    help = "Let a published or retired release answer from the next request on, once it proves sound."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("release", help="CATEGORY/BRAND@VERSION")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            release = Release.called(options["release"])
+            activate(release, prove)
+        except Release.DoesNotExist as error:
+            raise CommandError(f"There is no release {options['release']}. See manage.py list_releases.") from error
+        except PublishError as error:
+            raise CommandError(str(error)) from error
+        answer = {"release": str(release), "status": release.status}
+        self.stdout.write(json.dumps(answer) if options["json"] else f"{release} is {release.status}.")

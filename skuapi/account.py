@@ -1,0 +1,54 @@
+"""What a key may ask about the service: status, models, usage."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from modelstore.catalogue import active_releases, sku_names
+from skuapi import engine
+from skuapi.api_view import ApiView, tenant_of
+from skuapi.errors import PathNotFound
+from skuapi.wire import account
+from tenants import quota
+
+
+class StatusView(ApiView):
+    """Whether the inference worker answers, measured by a real round trip."""
+
+    name = "Status"
+    required_scope = "status"
+
+    def get(self, request: Request) -> Response:
+        return Response(account.encode_status(engine.status()))
+
+
+class ModelsView(ApiView):
+    """The categories, brands, versions and SKUs this key may ask for."""
+
+    name = "Models"
+
+    def get(self, request: Request) -> Response:
+        releases = list(active_releases(tenant_of(request)))
+        return Response(account.encode_models(releases, sku_names(releases)))
+
+
+class UsageView(ApiView):
+    """Requests used this month, and in the months before."""
+
+    name = "Usage"
+
+    def get(self, request: Request) -> Response:
+        tenant = tenant_of(request)
+        usage = quota.usage_of(tenant)
+        return Response(account.encode_usage(f"{usage.month:%Y-%m}", usage, quota.history(tenant)))
+
+
+class NowhereView(ApiView):
+    """Every other path below /api/: a JSON 404, with rate headers when the key is good."""
+
+    name = "Not found"
+    permission_classes = ()
+    throttle_classes = ()
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        raise PathNotFound(request.path)

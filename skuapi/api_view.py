@@ -1,0 +1,91 @@
+"""What every endpoint of the SKU API shares: key, scope, limits, negotiation, rate headers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from skuapi.request_body import StrictJsonParser, refuse_if_too_large
+from tenants import quota
+from tenants.authentication import ApiKeyAuthentication, SessionKeyAuthentication
+from tenants.models import ApiKey, Tenant, Usage
+from tenants.permissions import HasScope
+from tenants.throttling import BurstThrottle
+
+
+class HtmlOnlyIfPreferred(DefaultContentNegotiation):
+    """`text/html` above JSON gets the browsable page; `*/*`, nothing and anything else get JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        offered = {renderer.media_type: renderer for renderer in renderers}
+        media_type = request._request.get_preferred_type(list(offered)) or JSONRenderer.media_type
+        return offered[media_type], media_type
+
+
+class CompactJsonRenderer(JSONRenderer):
+    """UTF-8 as it is. `Accept: application/json; indent=4` is not interpreted: it would cost more than it gives."""
+
+    charset = None
+
+    def get_indent(self, accepted_media_type: str, renderer_context: Any) -> None:
+        return None
+
+
+class ApiView(APIView):
+    """A view of the SKU API. Subclasses name the scope a key needs."""
+
+    required_scope: str | None = None
+    authentication_classes = (ApiKeyAuthentication, SessionKeyAuthentication)
+    permission_classes: Sequence[type[BasePermission]] = (HasScope,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (BurstThrottle,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJsonParser,)
+    renderer_classes = (CompactJsonRenderer, BrowsableAPIRenderer)
+    content_negotiation_class = HtmlOnlyIfPreferred
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Key, scope, burst limit; then the body's size, which was measured before."""
+        super().initial(request, *args, **kwargs)
+        refuse_if_too_large(request.META)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
+        final: Response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in rate_headers(getattr(request, "_request", request)).items():
+            final[name] = value
+        return final
+
+
+def key_of(request: Request) -> ApiKey:
+    """The key that HasScope has demanded."""
+    assert isinstance(request.auth, ApiKey)
+    return request.auth
+
+
+def tenant_of(request: Request) -> Tenant:
+    return key_of(request).tenant
+
+
+def rate_headers(request: HttpRequest) -> dict[str, str]:
+    """On every answer to a request whose key names a tenant, whatever its status.
+
+    A view that has just changed the usage leaves it on the request; otherwise it is read now.
+    """
+    key: ApiKey | None = getattr(request, "api_key", None)
+    if key is None:
+        return {}
+    usage: Usage = getattr(request, "usage", None) or key.usage_seen or quota.usage_of(key.tenant)
+    return {
+        "X-RateLimit-Limit": str(usage.limit),
+        "X-RateLimit-Remaining": str(usage.remaining),
+        "X-RateLimit-Used": str(usage.used),
+        "X-RateLimit-Reset": str(usage.reset_epoch),
+    }

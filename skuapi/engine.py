@@ -1,0 +1,76 @@
+"""The one engine of this process, built on first use: nothing touches torch, or CUDA, before the fork."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from inference.engine_status import EngineStatus
+from inference.errors import ModelLoading, ReleaseRefused
+from inference.manifest import ModelSet
+from inference.results import Options, Reading
+from modelstore.catalogue import fallback_for
+from modelstore.store import model_store
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from inference.engine import Engine
+
+logger = logging.getLogger(__name__)
+_lock = threading.Lock()
+_engine: Engine | None = None
+
+
+def engine() -> Engine:
+    """Builds the engine if need be; whoever comes meanwhile waits."""
+    global _engine
+    with _lock:
+        if _engine is None:
+            _engine = _built()
+        return _engine
+
+
+def _built() -> Engine:
+    from inference.device import choose
+    from inference.engine import Engine
+    from inference.loading import Loader
+
+    placement = choose(settings.DEVICE, settings.PRECISION)
+    loader = Loader(model_store(), placement, settings.ENCODER_DIRS)
+    logger.info("engine on %s in %s", placement.device, placement.precision)
+    return Engine(loader, settings.QUEUE_SIZE, settings.LOAD_WAIT)
+
+
+def warm_up() -> None:
+    """Build the engine beside the first requests, which would otherwise wait for torch to be imported."""
+    threading.Thread(target=engine, name="warm-up", daemon=True).start()
+
+
+def status() -> EngineStatus:
+    if _engine is None:
+        warm_up()
+        return EngineStatus("warming", "inproc://starting", "unknown", None)
+    return _engine.status()
+
+
+def read(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
+    """Read a shelf with this release; with the one that served before it, if this one is refused.
+
+    The answer names the release that was really used. Raises what Engine.predict raises.
+    """
+    try:
+        return engine().predict(models, image, options, deadline)
+    except ReleaseRefused as refusal:
+        logger.error("%s is refused: %s", models.name, refusal)
+        earlier = fallback_for(models, str(refusal))
+        if earlier is None:
+            raise
+        logger.error("%s answers in its place", earlier.name)
+        return engine().predict(earlier, image, options, deadline)
+
+
+__all__ = ["ModelLoading", "engine", "read", "status", "warm_up"]

@@ -1,0 +1,162 @@
+"""The one table: exception -> status and code. Status numbers of errors are written nowhere else."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.views.defaults import page_not_found, server_error
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+
+from inference import errors as inference
+from inference.image_errors import ImageError
+from modelstore.errors import ModelNotFound
+from skuapi.wire.sku_error import encode_error
+from tenants import errors as tenants
+
+logger = logging.getLogger(__name__)
+
+
+class EdgeError(Exception):
+    """What the HTTP edge itself refuses. `code` is stable and public; the message says what to do."""
+
+    code = "bad_request"
+
+
+class BodyTooLarge(EdgeError):
+    code = "body_too_large"
+
+    def __init__(self) -> None:
+        super().__init__("The request body is larger than 7.5 MB. Send an image of at most 5 MB.")
+
+
+class BodyUnreadable(EdgeError):
+    code = "invalid_body"
+
+
+class FieldInvalid(EdgeError):
+    code = "invalid_field"
+
+
+class FieldMissing(EdgeError):
+    code = "missing_field"
+
+
+class UnknownVersion(EdgeError):
+    code = "unknown_version"
+
+
+class HttpsRequired(EdgeError):
+    code = "https_required"
+
+    def __init__(self) -> None:
+        super().__init__("Plain HTTP is not accepted. Send the request to the same address with https://.")
+
+
+class PathNotFound(EdgeError):
+    code = "not_found"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no endpoint at {path}. The documentation at / lists them.")
+
+
+# The first row whose class fits decides: subclasses stand above their bases.
+STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (ImageError, 400),
+    (BodyTooLarge, 413),
+    (HttpsRequired, 403),
+    (PathNotFound, 404),
+    (EdgeError, 400),
+    (tenants.KeyUnknown, 401),
+    (tenants.KeyRefused, 403),
+    (tenants.QuotaExhausted, 429),
+    (tenants.BurstLimited, 429),
+    (ModelNotFound, 404),
+    (inference.DeadlineExceeded, 504),
+    (inference.InvalidOutput, 502),
+    (inference.InferenceError, 503),
+    (RequestDataTooBig, 413),
+    (TooManyFieldsSent, 400),
+    (MultiPartParserError, 400),
+    (SuspiciousOperation, 400),
+    (Http404, 404),
+    (PermissionDenied, 403),
+)
+# Exceptions of libraries have no code of ours: status -> code and sentence.
+FOREIGN = {
+    400: ("invalid_body", "The request cannot be read. Check the body and its Content-Type."),
+    401: ("invalid_api_key", str(tenants.KeyUnknown())),
+    403: ("forbidden", "This is not allowed. Reload the page and log in again."),
+    404: ("not_found", "There is nothing at this address. The documentation at / lists the endpoints."),
+    405: ("method_not_allowed", "This endpoint does not take that method. See the Allow header."),
+    413: ("body_too_large", str(BodyTooLarge())),
+    415: ("unsupported_media_type", "Send the body as application/json or multipart/form-data."),
+    500: ("internal_error", "The service failed. Try again; if it lasts, send us the X-Request-ID header."),
+}
+RETRY_SECONDS = {inference.ModelLoading: 5, inference.QueueFull: 2, inference.InferenceError: 30}
+
+
+def status_of(error: Exception) -> int:
+    """An exception that is not listed is a 500."""
+    if isinstance(error, drf.APIException):
+        return error.status_code
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def body_of(error: Exception, status: int) -> dict[str, Any]:
+    """The error body of the SKU API."""
+    code = getattr(error, "code", None)
+    if isinstance(code, str) and status != 500:
+        return encode_error(code, str(error))
+    known = FOREIGN.get(status) or FOREIGN[400 if status < 500 else 500]
+    return encode_error(*known)
+
+
+def headers_of(error: Exception, status: int) -> dict[str, str]:
+    if isinstance(error, tenants.BurstLimited):
+        return {"Retry-After": str(error.retry_after)}
+    if status == 503:
+        waits = (seconds for kind, seconds in RETRY_SECONDS.items() if isinstance(error, kind))
+        return {"Retry-After": str(next(waits, 30))}
+    return {}
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler for every API view."""
+    status = status_of(error)
+    if status == 500:
+        logger.error("unexpected error", exc_info=error)
+    headers = headers_of(error, status)
+    if status == 401:
+        headers["WWW-Authenticate"] = 'ApiKey realm="api"'
+    return Response(body_of(error, status), status=status, headers=headers)
+
+
+def error_response(error: Exception) -> HttpResponse:
+    """The same answer where no API view is involved."""
+    status = status_of(error)
+    return JsonResponse(body_of(error, status), status=status, headers=headers_of(error, status))
+
+
+def _prefers_html(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _prefers_html(request):
+        return page_not_found(request, exception)
+    return error_response(PathNotFound(request.path))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return server_error(request) if _prefers_html(request) else error_response(Exception())

@@ -1,0 +1,1 @@
+"""What people read in a browser: documentation, and the key login of the browsable API."""

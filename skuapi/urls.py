@@ -1,0 +1,22 @@
+"""Every address of the service."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from skuapi.account import ModelsView, NowhereView, StatusView, UsageView
+from skuapi.predict import PredictView
+
+handler400 = "skuapi.errors.bad_request"
+handler403 = "skuapi.errors.forbidden"
+handler404 = "skuapi.errors.not_found"
+handler500 = "skuapi.errors.failed"
+
+urlpatterns = [
+    path("api/v1/predict", PredictView.as_view(), name="predict"),
+    path("api/v1/status", StatusView.as_view(), name="status"),
+    path("api/v1/models", ModelsView.as_view(), name="models"),
+    path("api/v1/usage", UsageView.as_view(), name="usage"),
+    path("admin/", admin.site.urls),
+    path("", include("skuapi.portal.urls")),
+    re_path(r"^api/", NowhereView.as_view()),
+]
