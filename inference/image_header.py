@@ -11,7 +11,7 @@ from struct import error as StructError
 from struct import unpack_from
 from typing import Literal
 
-from inference.image_errors import ImageAnimatedError, ImageCorruptError, ImageFormatUnsupportedError
+from inference.image_errors import ImageCorruptError, ImageFormatUnsupportedError
 
 Format = Literal["JPEG", "PNG", "WEBP"]
 
@@ -100,7 +100,7 @@ def _png_is_animated(data: bytes) -> bool:
         if kind == b"IEND":
             return animated
         pixels += kind == b"IDAT"
-        others += kind not in (b"IDAT", b"fdAT", b"fcTL")
+        others += kind != b"IDAT"
         animated = animated or (kind == b"acTL" and not pixels)
         if animated:
             return True
