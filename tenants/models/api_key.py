@@ -1,6 +1,8 @@
 """An API key as the database knows it: the public id, and a digest that proves the rest."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -87,17 +89,16 @@ class ApiKey(models.Model):
         """The public part: enough to recognise a key, useless to whoever reads it."""
         return f"sku_{'test' if self.is_test else 'live'}_{self.key_id}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         with transaction.atomic():
-            self._refuse_revival()
-            super().save(*args, **kwargs)  # type: ignore[arg-type]
+            if update_fields is None or "state" in update_fields:
+                self._refuse_revival()
+            super().save(*args, update_fields=update_fields, **kwargs)
 
     def _refuse_revival(self) -> None:
-        """Reads the row under a lock: a form opened before the key was revoked must not bring it back."""
-        if self.pk is None or self.state == self.State.REVOKED:
-            return
-        stored = ApiKey.objects.select_for_update().filter(pk=self.pk, state=self.State.REVOKED)
-        if stored.exists():
+        """Reads the row under a lock: what was loaded before the key was revoked must not bring it back."""
+        revoked = ApiKey.objects.select_for_update().filter(pk=self.pk, state=self.State.REVOKED)
+        if self.state != self.State.REVOKED and revoked.exists():
             raise ValidationError("A revoked key stays revoked. Issue a new one instead.")
 
     def _move(self, state: str) -> bool:

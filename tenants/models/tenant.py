@@ -1,6 +1,7 @@
 """A tenant: who pays, and what they may use."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -65,10 +66,10 @@ class Tenant(models.Model):
     def clean(self) -> None:
         self.allowed_origins = "\n".join(self.origins)
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
             self.slug = self._free_slug()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
 
     def _free_slug(self) -> str:
         """A name in a script that slugs cannot hold becomes `tenant`; a taken one gets a number."""

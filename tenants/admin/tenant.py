@@ -1,0 +1,90 @@
+"""Tenants: who they are, what they may use, how much of it is gone."""
+
+from django.contrib import admin
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tenants.admin.permanence import NeverDeleted, ReadOnly
+from tenants.admin.usage import UsageInline, percent
+from tenants.models import ApiKey, Tenant
+from tenants.models.usage import month_of
+
+
+class KeyInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = ApiKey
+    fields = ("shown_prefix", "label", "state", "is_test", "expires_at", "last_used_at")
+    readonly_fields = fields
+    ordering = ("state", "-created_at")
+    show_change_link = True
+    extra = 0
+    max_num = 0
+    verbose_name_plural = "API keys"
+
+    @admin.display(description="key")
+    def shown_prefix(self, key: ApiKey) -> str:
+        return f"{key.shown_prefix}_…"
+
+
+@admin.register(Tenant)
+class TenantAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "slug", "is_active", "monthly_quota", "used_this_month", "key_list", "contact_email")
+    list_filter = ("is_active", "restrict_models")
+    search_fields = ("name", "slug", "contact_email", "keys__key_id", "keys__label")
+    search_help_text = "Name, slug, e-mail, or the id or label of a key"
+    filter_horizontal = ("allowed_lines",)
+    readonly_fields = ("used_this_month", "key_list", "created_at")
+    inlines = (KeyInline, UsageInline)
+    actions = ("activate", "deactivate")
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "contact_email", "is_active", "created_at")}),
+        ("Quota", {"fields": ("monthly_quota", "used_this_month", "burst_limit_per_minute")}),
+        ("Models", {"fields": ("restrict_models", "allowed_lines")}),
+        ("Browsers", {"fields": ("allowed_origins",)}),
+        ("Keys", {"fields": ("key_list",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
+        this_month = Q(usage_months__month=month_of(timezone.now()))
+        live = Count("keys", filter=Q(keys__state=ApiKey.State.ACTIVE), distinct=True)
+        tenants: QuerySet[Tenant] = super().get_queryset(request)
+        return tenants.annotate(
+            this_month=FilteredRelation("usage_months", condition=this_month),
+            used_now=F("this_month__used"),
+            live_keys=live,
+        )
+
+    @admin.display(description="used this month", ordering="used_now")
+    def used_this_month(self, tenant: Tenant) -> str:
+        used = getattr(tenant, "used_now", None) or 0
+        return f"{used} ({percent(used, tenant.monthly_quota)})"
+
+    @admin.display(description="active keys", ordering="live_keys")
+    def key_list(self, tenant: Tenant) -> SafeString | str:
+        if tenant.pk is None:
+            return "Save the tenant first, then add a key."
+        return format_html(
+            '<a href="{}?tenant__id__exact={}">{}</a> · <a href="{}?tenant={}">add a key</a>',
+            reverse("admin:tenants_apikey_changelist"),
+            tenant.pk,
+            getattr(tenant, "live_keys", 0),
+            reverse("admin:tenants_apikey_add"),
+            tenant.pk,
+        )
+
+    def _switch(self, request: HttpRequest, chosen: QuerySet[Tenant], active: bool) -> None:
+        for tenant in chosen.exclude(is_active=active):
+            Tenant.objects.filter(pk=tenant.pk).update(is_active=active)
+            self.log_change(request, tenant, "Activated." if active else "Deactivated.")
+        self.message_user(request, "Their keys work again." if active else "Their keys now answer 403.")
+
+    @admin.action(description="Activate: let their keys in again", permissions=["change"])
+    def activate(self, request: HttpRequest, chosen: QuerySet[Tenant]) -> None:
+        self._switch(request, chosen, active=True)
+
+    @admin.action(description="Deactivate: answer all their keys with 403", permissions=["change"])
+    def deactivate(self, request: HttpRequest, chosen: QuerySet[Tenant]) -> None:
+        self._switch(request, chosen, active=False)

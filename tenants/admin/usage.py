@@ -1,0 +1,56 @@
+"""Usage per month, to look at and never to touch."""
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+
+from tenants.admin.permanence import ReadOnly
+from tenants.models import UsageMonth
+
+
+def percent(used: int, quota: int) -> str:
+    return f"{100 * used / quota:.0f} %" if quota else "–"
+
+
+@admin.register(UsageMonth)
+class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("tenant", "shown_month", "used", "in_flight", "quota_now", "share")
+    list_filter = (("tenant", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("tenant__name", "tenant__slug")
+    date_hierarchy = "month"
+    list_select_related = ("tenant",)
+
+    @admin.display(description="month", ordering="month")
+    def shown_month(self, row: UsageMonth) -> str:
+        return f"{row.month:%Y-%m}"
+
+    @admin.display(description="quota today", ordering="tenant__monthly_quota")
+    def quota_now(self, row: UsageMonth) -> int:
+        return row.tenant.monthly_quota
+
+    @admin.display(description="share of it", ordering=F("used") * 1.0 / F("tenant__monthly_quota"))
+    def share(self, row: UsageMonth) -> str:
+        return percent(row.used, row.tenant.monthly_quota)
+
+
+class UsageInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = UsageMonth
+    fields = ("shown_month", "used", "in_flight")
+    readonly_fields = fields
+    ordering = ("-month",)
+    extra = 0
+    max_num = 0
+    verbose_name_plural = "usage, the last twelve months"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UsageMonth]:
+        """A formset cannot take a slice, so the twelve are named by their keys."""
+        rows: QuerySet[UsageMonth] = super().get_queryset(request)
+        tenant_pk: str = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
+        if not tenant_pk.isdecimal():
+            return rows.none()
+        newest = rows.filter(tenant__pk=tenant_pk).order_by("-month").values_list("pk", flat=True)[:12]
+        return rows.filter(pk__in=list(newest))
+
+    @admin.display(description="month")
+    def shown_month(self, row: UsageMonth) -> str:
+        return f"{row.month:%Y-%m}"
