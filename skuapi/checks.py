@@ -11,7 +11,7 @@ from django.core.checks import Warning as CheckWarning
 def https_is_required(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.REQUIRE_HTTPS or settings.SERVES_LOOPBACK_ONLY:
         return []
-    return [Warning("The service is reachable over plain HTTP.", hint="Remove REQUIRE_HTTPS=false.", id="skuapi.W001")]
+    return [CheckWarning("The service is reachable over plain HTTP.", hint="Remove REQUIRE_HTTPS=false.", id="skuapi.W001")]
 
 
 @register

@@ -72,6 +72,8 @@ _encoder_dirs: list[str] = env.list("ENCODER_DIRS", [])
 ENCODER_DIRS = [Path(folder) for folder in _encoder_dirs]
 DEMO_SECRETS_FILE = DATA_DIR / "demo.json"
 
+DEFAULT_PORT = "8000"
+
 # --- the engine
 DEVICE = env.str("DEVICE", "auto")
 PRECISION = env.str("PRECISION", "auto")

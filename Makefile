@@ -1,0 +1,57 @@
+# `make demo` serves, `make test` tests: both from a machine with Python 3.11+, make and a package index.
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test setup lint types check bench check-models clean
+.DEFAULT_GOAL := demo
+
+setup: $(VENV)/.installed .env
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing into $(VENV): about 6 GB with torch's CUDA builds, which also run on a CPU ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.txt
+	@# ultralytics asks for an OpenCV that needs a desktop's libraries; the same version without them takes its place.
+	@$(PIP) --force-reinstall --no-deps opencv-python-headless==5.0.0.93
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.env: | $(VENV)/.installed
+	@$(BIN)/python -m skuapi.local_env
+
+demo: setup
+	@exec $(BIN)/python manage.py serve_demo
+
+test: setup $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup $(VENV)/.installed-dev
+	@$(BIN)/mypy
+
+check: setup
+	@$(BIN)/python manage.py check
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+check-models: setup
+	@$(BIN)/python manage.py check_models
+
+bench: setup
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

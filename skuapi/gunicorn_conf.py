@@ -1,0 +1,24 @@
+"""How gunicorn runs: one process per accelerator, with a thread for every request that may wait.
+
+More threads than places in the engine's queue, so that a full queue can still be answered.
+"""
+
+import os
+from typing import Any
+
+worker_class = "gthread"
+workers = 1
+threads = int(os.environ.get("WEB_THREADS", "96"))
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+keepalive = 75
+graceful_timeout = 65  # the longest request may end
+timeout = 120  # of the worker's heartbeat: no limit on a request, which has its own deadline
+accesslog = None  # addresses may hold keys of Roboflow's clients
+control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """After the fork: the engine is built beside the first requests."""
+    from skuapi import engine
+
+    engine.warm_up()
