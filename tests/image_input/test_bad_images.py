@@ -98,9 +98,9 @@ def test_a_photo_with_an_orientation_comes_out_as_pillow_turns_it(name: str) -> 
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
+    if not image.has_transparency_data:
         return image.convert("RGB")
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
 
 
 def test_all_of_them_are_there() -> None:
