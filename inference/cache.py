@@ -1,12 +1,13 @@
 """Weights in memory: loaded on first use, once, however many requests wait."""
 
+import math
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
 
-from inference.errors import ModelLoading
+from inference.errors import EngineOffline, ModelLoading
 
 T = TypeVar("T")
 
@@ -30,36 +31,42 @@ class SharedParts(Generic[T]):
 
 
 class BackgroundLoads(Generic[T]):
-    """Loads that go on when nobody waits for them any longer."""
+    """Loads that go on when nobody waits for them any longer.
 
-    def __init__(self, threads: int = 2) -> None:
+    Once a failure has been told, it is told again for `memory` seconds, so that a broken release does not
+    cost every request a load; then it is forgotten, so that a repaired file is found.
+    """
+
+    def __init__(self, threads: int = 2, memory: float = 5.0) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="load")
         self._guard = threading.Lock()
         self._loads: dict[str, Future[T]] = {}
+        self._told_at: dict[str, float] = {}  # of failures
+        self._memory = memory
 
     def get(self, key: str, load: Callable[[], T], patience: float) -> T:
-        """Wait up to `patience` seconds. Raises ModelLoading when the load takes longer.
-
-        A failed load is forgotten once it is reported, so that a repaired file is found.
-        """
+        """Wait up to `patience` seconds. Raises ModelLoading when the load takes longer, or what the load raised."""
         with self._guard:
-            future = self._loads.get(key) or self._start(key, load)
-        try:
-            return future.result(patience)
-        except FutureTimeoutError as error:
-            if future.done():
-                raise
-            raise ModelLoading("The model is loading. Try again in a few seconds.") from error
-
-    def _start(self, key: str, load: Callable[[], T]) -> Future[T]:
-        future = self._loads[key] = self._pool.submit(load)
-        future.add_done_callback(lambda done: self._forget_failure(key, done))
-        return future
-
-    def _forget_failure(self, key: str, done: Future[T]) -> None:
-        if done.cancelled() or done.exception():
+            future = self._current(key) or self._started(key, load)
+        wait([future], patience)
+        if not future.done():
+            raise ModelLoading("The model is loading. Try again in a few seconds.")
+        if _failed(future):
             with self._guard:
-                self._loads.pop(key, None)
+                self._told_at.setdefault(key, time.monotonic())
+        return future.result()
+
+    def _current(self, key: str) -> Future[T] | None:
+        if time.monotonic() - self._told_at.get(key, math.inf) >= self._memory:
+            del self._told_at[key], self._loads[key]
+        return self._loads.get(key)
+
+    def _started(self, key: str, load: Callable[[], T]) -> Future[T]:
+        try:
+            future = self._loads[key] = self._pool.submit(load)
+        except RuntimeError as error:  # what a closed pool answers
+            raise EngineOffline("The service is stopping. Try again in a few seconds.") from error
+        return future
 
     def loading(self) -> bool:
         with self._guard:
@@ -68,7 +75,11 @@ class BackgroundLoads(Generic[T]):
     def resident(self) -> list[str]:
         """Keys of what is loaded."""
         with self._guard:
-            return [key for key, future in self._loads.items() if future.done()]
+            return [key for key, future in self._loads.items() if future.done() and not _failed(future)]
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _failed(future: "Future[T]") -> bool:
+    return future.cancelled() or future.exception() is not None

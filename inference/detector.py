@@ -1,6 +1,7 @@
 """YOLOv8: where the products are."""
 
 import os
+import threading
 from typing import Any, cast
 
 # ultralytics reads these at import; inference may be used without the Django settings that set them too.
@@ -23,12 +24,13 @@ NMS_SECONDS_PER_IMAGE = 30.0  # ultralytics gives up after 0.05 s by default, an
 
 
 class Detector:
-    """One loaded detector. Safe to call from several threads: it keeps no state between calls."""
+    """One loaded detector. Threads take turns: the network keeps the grid of the last picture's shape."""
 
     def __init__(self, spec: DetectorSpec, weights: dict[str, Tensor], device: torch.device) -> None:
         self.spec = spec
         self.device = device
         self.network = _network(spec, weights).to(device)
+        self._turn = threading.Lock()
 
     @torch.inference_mode()
     def detect(self, image: Tensor, confidence: float) -> Tensor:
@@ -39,7 +41,8 @@ class Detector:
         `max_detections`. Raises InvalidOutput when the network answers NaN.
         """
         batch, scale, left, top = letterbox(image, self.spec.image_size)
-        raw = self.network(batch)[0].float()
+        with self._turn:
+            raw = self.network(batch)[0].float()
         if not torch.isfinite(raw).all():
             raise InvalidOutput("The detector answered numbers that are none. Tell the operator.")
         found = self._suppressed(raw, confidence)

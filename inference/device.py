@@ -35,12 +35,19 @@ def choose(device: str = "auto", precision: str = "auto") -> Placement:
 def _device(name: str) -> torch.device:
     if name == "auto":
         name = "cuda:0" if torch.cuda.is_available() else "cpu"
+    place = _parsed(name)
+    if place.type == "cuda" and (place.index or 0) >= torch.cuda.device_count():
+        raise ValueError(f"DEVICE asks for {name}, but no such device answers. Set DEVICE=cpu or auto.")
+    return place
+
+
+def _parsed(name: str) -> torch.device:
     try:
         place = torch.device(name)
     except RuntimeError as error:
         raise ValueError(f"DEVICE must be auto, cpu or cuda:N; it is {name!r}.") from error
-    if place.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError("DEVICE asks for CUDA, but no CUDA device answers. Set DEVICE=cpu or auto.")
+    if place.type not in ("cpu", "cuda"):
+        raise ValueError(f"DEVICE must be auto, cpu or cuda:N; it is {name!r}.")
     return place
 
 

@@ -1,5 +1,6 @@
 """DINOv2 and CLIP: what a product looks like, as a vector."""
 
+from functools import cached_property
 from typing import Any, cast
 
 import open_clip
@@ -31,10 +32,16 @@ class Encoder:
         self.mean = torch.tensor(spec.mean, device=placement.device).view(1, 3, 1, 1) * 255
         self.std = torch.tensor(spec.std, device=placement.device).view(1, 3, 1, 1) * 255
 
+    @cached_property
+    def length(self) -> int:
+        """D: how many numbers describe one crop."""
+        size = self.spec.image_size
+        return self.encode(torch.zeros(1, 3, size, size, dtype=torch.uint8)).shape[1]
+
     @torch.inference_mode()
     def encode(self, crops: Tensor) -> Tensor:
-        """uint8 [N, 3, S, S] letterboxed crops -> float32 [N, D], each row of length one."""
-        batches = [self._encode(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
+        """uint8 [N, 3, S, S] letterboxed crops -> float32 [N, D], each row of length one; N may be 0."""
+        batches = [self._encode(crops[start : start + BATCH]) for start in range(0, max(len(crops), 1), BATCH)]
         return functional.normalize(torch.cat(batches).float(), dim=1)
 
     def _encode(self, crops: Tensor) -> Tensor:
@@ -72,10 +79,21 @@ def _open_clip_image_tower(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.
 
     Whole CLIP checkpoints keep the image tower under `visual.`; a carried tower has no prefix.
     """
-    if spec.config:
-        clip: Any = open_clip.CLIP(**spec.config, text_cfg=NO_TEXT)
-    else:
-        clip = open_clip.create_model(spec.name, pretrained=None)
+    config = spec.config or _published_config(spec)
+    clip: Any = open_clip.CLIP(**config, text_cfg=NO_TEXT)
     visual = {name.removeprefix("visual."): w for name, w in weights.items() if name.startswith("visual.")}
     clip.visual.load_state_dict(visual or weights)
     return cast(nn.Module, clip.visual)
+
+
+def _published_config(spec: EncoderSpec) -> dict[str, Any]:
+    """The image side of a published architecture, with the activation that this checkpoint was trained with.
+
+    open_clip only warns when the two differ, and answers something slightly wrong.
+    """
+    published = open_clip.get_model_config(spec.name)
+    if published is None:
+        raise KeyError(spec.name)
+    checkpoint = open_clip.get_pretrained_cfg(spec.name, spec.pretrained) or {}
+    quick_gelu = bool(published.get("quick_gelu") or checkpoint.get("quick_gelu"))
+    return {"embed_dim": published["embed_dim"], "vision_cfg": published["vision_cfg"], "quick_gelu": quick_gelu}

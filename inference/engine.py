@@ -4,8 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -89,11 +88,11 @@ class Engine:
             raise EngineOffline("The inference worker has stopped. Try again; tell the operator if it lasts.")
         answer: Future[T] = Future()
         self._jobs.put(_Job(run, answer))
-        try:
-            return answer.result(max(0.0, deadline - time.monotonic()))
-        except FutureTimeoutError as error:
-            answer.cancel()  # not begun yet: it never will be
-            raise DeadlineExceeded("The photo could not be read in time. Try again, or send a smaller one.") from error
+        wait([answer], max(0.0, deadline - time.monotonic()))
+        answer.cancel()  # not begun yet: it never will be
+        if answer.cancelled() or not answer.done():
+            raise DeadlineExceeded("The photo could not be read in time. Try again, or send a smaller one.")
+        return answer.result()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

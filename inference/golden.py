@@ -4,6 +4,10 @@ A network that no longer gives these answers (another version of a library, a br
 refused. Each check is small, belongs to one file, and so runs once for networks that are shared.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,7 +15,7 @@ from torchvision.ops import box_iou
 
 from inference.detector import Detector
 from inference.encoders import Encoder
-from inference.errors import ReleaseRefused
+from inference.errors import InvalidOutput, ReleaseRefused
 from inference.head import Floats, Head
 from inference.weights import Array, packed, packed_tensors
 
@@ -19,6 +23,7 @@ SCORE_TOLERANCE = 0.05
 BOX_IOU = 0.95
 COSINE = {torch.float32: 0.999, torch.bfloat16: 0.99, torch.float16: 0.995}
 PROBABILITY_TOLERANCE = 1e-3
+T = TypeVar("T", Tensor, Array)
 
 
 def check_detector(detector: Detector, golden: dict[str, Tensor]) -> None:
@@ -26,9 +31,11 @@ def check_detector(detector: Detector, golden: dict[str, Tensor]) -> None:
 
     Boxes close to the threshold may come or go with the device; the others must be there.
     """
-    confidence = float(golden["confidence"])
-    found = detector.detect(golden["image"].to(detector.device), max(0.0, confidence - SCORE_TOLERANCE))
-    sure = golden["boxes"][golden["boxes"][:, 4] >= confidence + SCORE_TOLERANCE]
+    confidence = float(_recorded(golden, "confidence", 0))
+    image, boxes = _recorded(golden, "image", 3), _recorded(golden, "boxes", 2)
+    with _no_answer_is_a_refusal("The detector"):
+        found = detector.detect(image.to(detector.device), max(0.0, confidence - SCORE_TOLERANCE))
+    sure = boxes[boxes[:, 4] >= confidence + SCORE_TOLERANCE]
     if not len(sure) or not _same_boxes(sure, found):
         raise ReleaseRefused("The detector does not reproduce its golden boxes. Import it again.")
 
@@ -43,8 +50,8 @@ def _same_boxes(expected: Tensor, found: Tensor) -> bool:
 
 def check_encoder(encoder: Encoder, golden: dict[str, Tensor]) -> None:
     """golden: crops uint8 [N, 3, S, S], embeddings float32 [N, D]. Raises ReleaseRefused."""
-    embeddings = encoder.encode(golden["crops"]).cpu()
-    expected = golden["embeddings"]
+    expected = _recorded(golden, "embeddings", 2)
+    embeddings = encoder.encode(_recorded(golden, "crops", 4)).cpu()
     if embeddings.shape != expected.shape:
         raise ReleaseRefused(f"Encoder {encoder.spec.name} answers another length. Import it again.")
     cosine = (embeddings * expected).sum(dim=1)
@@ -54,13 +61,31 @@ def check_encoder(encoder: Encoder, golden: dict[str, Tensor]) -> None:
 
 def check_head(head: Head, golden: dict[str, Array]) -> None:
     """golden: features float32 [N, D], probabilities float32 [N, K]. Raises ReleaseRefused."""
-    features = np.asarray(golden["features"], dtype=np.float32)
+    features = np.asarray(_recorded(golden, "features", 2), dtype=np.float32)
     if features.shape[1] != head.weight.shape[1]:
         raise ReleaseRefused("The classifier expects other embeddings. Train the release again.")
-    expected = np.asarray(golden["probabilities"], dtype=np.float32)
-    difference = np.abs(head.probabilities(features) - expected)
-    if not float(difference.max()) <= PROBABILITY_TOLERANCE:
+    expected = np.asarray(_recorded(golden, "probabilities", 2), dtype=np.float32)
+    with _no_answer_is_a_refusal("The classifier"):
+        answered = head.probabilities(features)
+    if answered.shape != expected.shape or not np.allclose(answered, expected, rtol=0, atol=PROBABILITY_TOLERANCE):
         raise ReleaseRefused("The classifier does not reproduce its golden answers. Import it again.")
+
+
+def _recorded(golden: Mapping[str, T], name: str, dimensions: int) -> T:
+    """What was recorded under that name. Raises ReleaseRefused when the file holds something else."""
+    value = golden.get(name)
+    if value is None or value.ndim != dimensions:
+        raise ReleaseRefused(f"A file of golden answers holds no {name}. Export the bundle again.")
+    return value
+
+
+@contextmanager
+def _no_answer_is_a_refusal(network: str) -> Iterator[None]:
+    """NaN in a request is an invalid answer; NaN while loading means that the weights are no good."""
+    try:
+        yield
+    except InvalidOutput as error:
+        raise ReleaseRefused(f"{network} answers numbers that are none. Train the release again.") from error
 
 
 def detector_golden(detector: Detector, image: Tensor, confidence: float = 0.25) -> bytes:

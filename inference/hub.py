@@ -1,7 +1,8 @@
 """Encoders under their published names, found on this machine: never downloaded, never replaced.
 
-Looked for in the given folders, then in the local hub cache that huggingface_hub keeps. Only
-safetensors are read: a checkpoint that exists as a pickle alone counts as missing.
+Looked for in the given folders, plain (`facebook/dinov2-small/model.safetensors`) or laid out as a hub
+cache, then in the cache that huggingface_hub keeps. Only safetensors are read: a checkpoint that exists
+as a pickle alone counts as missing.
 """
 
 import json
@@ -10,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import open_clip
-from huggingface_hub import try_to_load_from_cache
+from huggingface_hub import constants, try_to_load_from_cache
 from open_clip.constants import HF_SAFE_WEIGHTS_NAME
 
-from inference.errors import WeightsMissing
+from inference.errors import ReleaseRefused, WeightsMissing
 from inference.manifest import EncoderKind, EncoderSpec, sha256
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -24,8 +25,18 @@ DINOV2_FIELDS = (
 
 
 def weight_bytes(spec: EncoderSpec, folders: Sequence[Path]) -> bytes:
-    """The checkpoint of a named encoder. Raises WeightsMissing saying where it was looked for."""
-    return _weight_file(spec.kind, spec.name, spec.pretrained, folders).read_bytes()
+    """The checkpoint that a release was trained with, under its published name.
+
+    Raises WeightsMissing saying where it was looked for, and ReleaseRefused for another checkpoint of that name.
+    """
+    file = _weight_file(spec.kind, spec.name, spec.pretrained, folders)
+    data = file.read_bytes()
+    if sha256(data) != spec.weights:
+        raise ReleaseRefused(
+            f"Encoder {spec.name} in {file} is damaged, or not the one that the release was trained with: its "
+            "digest differs. Put the right one there, or train the release again."
+        )
+    return data
 
 
 def dinov2(name: str, folders: Sequence[Path] = (), image_size: int = 224) -> tuple[EncoderSpec, bytes]:
@@ -52,16 +63,22 @@ def _weight_file(kind: EncoderKind, name: str, pretrained: str, folders: Sequenc
     file_name = "model.safetensors" if kind == "dinov2" else HF_SAFE_WEIGHTS_NAME
     for folder in folders:
         candidate = folder / repository / file_name
-        if candidate.is_file():
-            return candidate
-    cached = try_to_load_from_cache(repository, file_name)
-    if isinstance(cached, str):
-        return Path(cached)
-    places = ", ".join(str(folder / repository) for folder in folders) or "no ENCODER_DIRS"
+        found = candidate if candidate.is_file() else _cached(repository, file_name, folder)
+        if found:
+            return found
+    if found := _cached(repository, file_name, Path(constants.HF_HUB_CACHE)):
+        return found
+    places = ", ".join(str(folder / repository) for folder in folders) or "any folder (ENCODER_DIRS names none)"
     raise WeightsMissing(
-        f"Encoder {repository} is not on this machine: {file_name} is neither in {places} nor in the hub "
-        f"cache. Put it there (huggingface-cli download {repository}); nothing is downloaded while serving."
+        f"Encoder {repository} is not on this machine: {file_name} is neither in {places} nor in the hub cache "
+        f"{constants.HF_HUB_CACHE}. Put it there (`hf download {repository}`); nothing is downloaded while serving."
     )
+
+
+def _cached(repository: str, file_name: str, cache: Path) -> Path | None:
+    """From a folder laid out as huggingface_hub does: `models--owner--name/snapshots/<revision>/`."""
+    found = try_to_load_from_cache(repository, file_name, cache_dir=cache)
+    return Path(found) if isinstance(found, str) else None
 
 
 def _clip_repository(name: str, pretrained: str) -> str:

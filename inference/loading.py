@@ -14,9 +14,11 @@ from inference.crops import CropSpec, crop_batch
 from inference.detector import Detector
 from inference.device import Placement
 from inference.encoders import Encoder
+from inference.errors import ReleaseRefused
+from inference.file_store import FileStore, verified
 from inference.head import Head, head_from
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Manifest
-from inference.weights import FileStore, arrays, matching, tensors, verified
+from inference.weights import arrays, tensors
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,11 @@ class Loader:
 
     def load(self, manifest: Manifest) -> LoadedRelease:
         """Raises ReleaseRefused with the reason when anything is not as it was released."""
-        return LoadedRelease(
-            detector=self._detectors.get(*self._detector_part(manifest.detector)),
-            encoders=tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders),
-            crops=tuple(
-                CropSpec(spec.image_size, manifest.crop_margin, manifest.crop_pad) for spec in manifest.encoders
-            ),
-            head=self._head(manifest.head, len(manifest.labels)),
-        )
+        detector = self._detectors.get(*self._detector_part(manifest.detector))
+        encoders = tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders)
+        head = self._head(manifest.head, len(manifest.labels))
+        _check_lengths(encoders, head)
+        return LoadedRelease(detector, encoders, _crop_specs(manifest), head)
 
     def _detector_part(self, spec: DetectorSpec) -> tuple[str, Callable[[], Detector]]:
         return _key(spec), lambda: self._detector(spec)
@@ -69,12 +68,26 @@ class Loader:
     def _encoder_weights(self, spec: EncoderSpec) -> bytes:
         if spec.carried:
             return verified(self.store, spec.weights)
-        return matching(hub.weight_bytes(spec, self.encoder_folders), spec.weights)
+        return hub.weight_bytes(spec, self.encoder_folders)
 
     def _head(self, spec: HeadSpec, labels: int) -> Head:
         head = head_from(spec, arrays(verified(self.store, spec.weights)), labels)
         golden.check_head(head, arrays(verified(self.store, spec.golden)))
         return head
+
+
+def _crop_specs(manifest: Manifest) -> tuple[CropSpec, ...]:
+    return tuple(CropSpec(spec.image_size, manifest.crop_margin, manifest.crop_pad) for spec in manifest.encoders)
+
+
+def _check_lengths(encoders: Sequence[Encoder], head: Head) -> None:
+    """Each part may be sound, and still belong to another release."""
+    answered = sum(encoder.length for encoder in encoders)
+    if answered != head.weight.shape[1]:
+        raise ReleaseRefused(
+            f"The classifier was trained on {head.weight.shape[1]} numbers a product, and the encoders answer "
+            f"{answered}: they belong to different releases. Train the release again."
+        )
 
 
 def _key(spec: Any) -> str:

@@ -7,13 +7,18 @@ identifies the release: nothing in it can change without becoming another releas
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from inference.errors import ReleaseRefused
+from inference.field_types import check_fields
 
 FORMAT = 1
+LONGEST_NAME = 200
+LARGEST_INPUT = 4096
 DIGEST = re.compile(r"[0-9a-f]{64}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 EncoderKind = Literal["dinov2", "open_clip"]
 
 
@@ -125,7 +130,8 @@ def loads(data: bytes) -> Manifest:
     """Read a manifest. Raises ReleaseRefused for anything that is not one."""
     try:
         manifest = _manifest(json.loads(data))
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        _check_types(manifest)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ReleaseRefused(f"The manifest cannot be read ({error}). Export the bundle again.") from error
     _check(manifest)
     return manifest
@@ -145,21 +151,47 @@ def _manifest(document: dict[str, Any]) -> Manifest:
 
 
 def _encoder(entry: dict[str, Any]) -> EncoderSpec:
-    if entry["kind"] not in ("dinov2", "open_clip"):
-        raise ValueError(f"encoder kind {entry['kind']!r} is unknown")
     mean, std = tuple(entry.pop("mean")), tuple(entry.pop("std"))
     return EncoderSpec(**entry, mean=mean, std=std)
 
 
+def _check_types(manifest: Manifest) -> None:
+    for part in (manifest, manifest.detector, manifest.head, *manifest.encoders, *manifest.labels):
+        check_fields(part)
+
+
 def _check(manifest: Manifest) -> None:
+    for sound, problem in (*_rules(manifest), *_number_rules(manifest)):
+        if not sound:
+            raise ReleaseRefused(problem)
+
+
+def _rules(manifest: Manifest) -> Iterator[tuple[bool, str]]:
     names = [label.name for label in manifest.labels]
-    ids = [label.id for label in manifest.labels]
+    ids = {label.id for label in manifest.labels}
     digests = [*manifest.carried_files(), *(encoder.weights for encoder in manifest.encoders)]
-    if not names or not manifest.encoders:
-        raise ReleaseRefused("The manifest names no SKU or no encoder. Train the release again.")
-    if len(set(names)) < len(names) or len(set(ids)) < len(ids):
-        raise ReleaseRefused("The manifest names a SKU twice. Train the release again.")
-    if any(name.casefold() == "unknown" for name in names):
-        raise ReleaseRefused("A SKU cannot be named `unknown`: answers use the word. Rename it.")
-    if not all(DIGEST.fullmatch(digest) for digest in digests):
-        raise ReleaseRefused("The manifest holds something that is no sha256. Export the bundle again.")
+    yield bool(names and manifest.encoders), "The manifest names no SKU or no encoder. Train the release again."
+    yield len(set(names)) == len(ids) == len(names), "The manifest names a SKU twice. Train the release again."
+    yield all(map(str.strip, names)), "The manifest has a SKU without a name. Train the release again."
+    yield (
+        all(name.casefold() != "unknown" for name in names),
+        "A SKU cannot be named `unknown`: answers use the word. Rename it.",
+    )
+    for title in (manifest.category, manifest.brand):
+        named = 1 <= len(title.strip()) <= LONGEST_NAME and not CONTROL.search(title)
+        yield named, f"Category and brand must have 1 to {LONGEST_NAME} characters, none of control. Rename them."
+    yield (
+        all(map(DIGEST.fullmatch, digests)),
+        "The manifest holds something that is no sha256. Export the bundle again.",
+    )
+
+
+def _number_rules(manifest: Manifest) -> Iterator[tuple[bool, str]]:
+    detector, sizes = manifest.detector, [encoder.image_size for encoder in manifest.encoders]
+    shares = (manifest.sku_conf, manifest.det_conf, detector.iou)
+    wrong = "The manifest holds a number that makes no sense: {}. Train the release again."
+    yield all(0 <= share <= 1 for share in shares), wrong.format("a threshold outside 0 to 1")
+    yield all(0 < size <= LARGEST_INPUT for size in (detector.image_size, *sizes)), wrong.format("an image size")
+    yield all(deviation > 0 for encoder in manifest.encoders for deviation in encoder.std), wrong.format("a deviation")
+    yield 0 <= manifest.crop_margin <= 1 and 0 <= manifest.crop_pad <= 255, wrong.format("a crop margin or grey level")
+    yield detector.max_detections > 0 and manifest.head.temperature > 0, wrong.format("one that must be above 0")

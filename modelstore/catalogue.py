@@ -28,7 +28,7 @@ def model_set_for(user: ModelUser, category: str, brand: str) -> ModelSet:
     Raises ModelNotFound in the same words whether it does not exist or is not this tenant's.
     """
     wanted = Q(line__category_key=names.key(category), line__brand_key=names.key(brand))
-    release = active_releases(user).filter(wanted).first()
+    release = active_releases(user).filter(wanted).first() if names.storable(category + brand) else None
     if release is None:
         raise ModelNotFound(names.shown(category), names.shown(brand))
     return model_set(release)
@@ -44,7 +44,7 @@ def active_releases(user: ModelUser) -> "QuerySet[Release]":
 
 def fallback_for(models: ModelSet, reason: str) -> ModelSet | None:
     """The release that served before a refused one; notes the reason where staff see it."""
-    release = Release.called(models.name)
+    release = Release.objects.select_related("line").defer("manifest").get(digest=models.digest)
     Release.objects.filter(pk=release.pk).exclude(refusal=reason).update(refusal=reason)
     earlier = release.earlier()
     return model_set(earlier) if earlier else None

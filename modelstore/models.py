@@ -1,7 +1,7 @@
 """Releases: which weights answer for which category and brand, and which did before."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from modelstore import names
 
@@ -30,6 +30,17 @@ class ModelLine(models.Model):
             defaults={"category": names.shown(category), "brand": names.shown(brand)},
         )
         return line
+
+    @classmethod
+    def called(cls, name: str) -> "ModelLine":
+        """`CATEGORY/BRAND` -> that line; both may hold slashes of their own. Raises ModelLine.DoesNotExist."""
+        parts = name.split("/") if names.storable(name) else []
+        for cut in range(1, len(parts)):
+            category, brand = "/".join(parts[:cut]), "/".join(parts[cut:])
+            line = cls.objects.filter(category_key=names.key(category), brand_key=names.key(brand)).first()
+            if line:
+                return line
+        raise cls.DoesNotExist(f"There is no line {name}: write CATEGORY/BRAND as manage.py list_releases does.")
 
 
 class Release(models.Model):
@@ -63,14 +74,14 @@ class Release(models.Model):
     def called(cls, name: str) -> "Release":
         """`CATEGORY/BRAND@version` -> that release. Raises Release.DoesNotExist."""
         line_name, _, version = name.rpartition("@")
-        category, _, brand = line_name.partition("/")
-        if not version.isdecimal():
+        if not (version.isascii() and version.isdecimal() and len(version) < 10):
             raise cls.DoesNotExist(f"{name} is no release name: write CATEGORY/BRAND@VERSION.")
-        return cls.objects.select_related("line").get(
-            line__category_key=names.key(category), line__brand_key=names.key(brand), version=int(version)
-        )
+        try:
+            return cls.objects.select_related("line").get(line=ModelLine.called(line_name), version=int(version))
+        except ModelLine.DoesNotExist as error:
+            raise cls.DoesNotExist(str(error)) from error
 
     def earlier(self) -> "Release | None":
-        """The release of this line that was active before this one."""
+        """The release of this line that was active before this one; one known to be refused only for want of others."""
         others = Release.objects.filter(line=self.line_id, activated_at__isnull=False).exclude(pk=self.pk)
-        return others.select_related("line").order_by(F("activated_at").desc()).first()
+        return others.alias(sound=Q(refusal="")).select_related("line").order_by("-sound", "-activated_at").first()

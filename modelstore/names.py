@@ -10,3 +10,8 @@ def shown(name: str) -> str:
 def key(name: str) -> str:
     """Equal for names that mean the same."""
     return unicodedata.normalize("NFC", shown(name).casefold())
+
+
+def storable(name: str) -> bool:
+    """PostgreSQL keeps no NUL, so no line is called so."""
+    return "\0" not in name

@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from inference.errors import ReleaseRefused
+from inference.file_store import FolderStore, verified
 from inference.manifest import Manifest, loads
-from inference.weights import FolderStore, verified
 from modelstore.errors import PublishError
 from modelstore.models import ModelLine, Release
 from modelstore.store import ModelStore, model_store
@@ -26,8 +26,10 @@ def publish(folder: Path) -> Release:
     try:
         manifest = loads((folder / "manifest.json").read_bytes())
         _copy_files(manifest, FolderStore(folder), model_store())
-    except OSError as error:
+    except FileNotFoundError as error:
         raise PublishError(f"{folder} is no bundle: {error}. Give the folder that holds manifest.json.") from error
+    except OSError as error:
+        raise PublishError(f"{folder} cannot be published: {error}. Nothing was changed.") from error
     except ReleaseRefused as error:
         raise PublishError(str(error)) from error
     return _numbered(manifest)
@@ -72,3 +74,13 @@ def _switch(release: Release) -> None:
     )
     Release.objects.filter(pk=release.pk).update(status=Release.Status.ACTIVE, activated_at=timezone.now(), refusal="")
     release.refresh_from_db()
+
+
+def roll_back(line: ModelLine, prove: Prove) -> Release:
+    """Activate the release that was active before the present one. Raises PublishError."""
+    active = line.releases.filter(status=Release.Status.ACTIVE).first()
+    earlier = active.earlier() if active else None
+    if earlier is None:
+        raise PublishError(f"{line} has no earlier release to go back to. See manage.py list_releases.")
+    activate(earlier, prove)
+    return earlier

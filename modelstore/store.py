@@ -1,6 +1,8 @@
 """The files of all releases, by digest, behind Django's storage API (a local folder by default)."""
 
 from functools import cache
+from pathlib import Path
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
@@ -20,12 +22,29 @@ class ModelStore:
             return bytes(file.read())
 
     def write(self, data: bytes) -> str:
-        """Keep the bytes and return their digest; what is there already, whole, is left alone."""
+        """Keep the bytes and return their digest; what is there already, whole, is left alone.
+
+        The file appears whole or not at all, however many processes write it and whenever one is killed.
+        """
         digest = sha256(data)
         if not self._holds(digest):
-            self.storage.delete(_name(digest))  # an interrupted write left a part of it
-            self.storage.save(_name(digest), ContentFile(data))
+            self._replace(_name(digest), data)
         return digest
+
+    def _replace(self, name: str, data: bytes) -> None:
+        try:
+            path = Path(self.storage.path(name))
+        except NotImplementedError:  # an object store: there, a file appears when it is complete
+            self.storage.delete(name)
+            self.storage.save(name, ContentFile(data))
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.stem}.{uuid4().hex}.partial")
+        try:
+            partial.write_bytes(data)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def _holds(self, digest: str) -> bool:
         return self.storage.exists(_name(digest)) and sha256(self.read(digest)) == digest

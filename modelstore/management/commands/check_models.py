@@ -37,4 +37,5 @@ def _examined(release: Release) -> dict[str, Any]:
         prove(loads(release.manifest.encode()))
     except ReleaseRefused as error:
         problem = str(error)
+    Release.objects.filter(pk=release.pk).exclude(refusal=problem).update(refusal=problem)
     return {"release": str(release), "seconds": round(time.perf_counter() - start, 3), "problem": problem}

@@ -1,0 +1,35 @@
+"""The files of releases: bytes by sha256, read once and checked before anything is built. Needs no torch."""
+
+from pathlib import Path
+from typing import Protocol
+
+from inference.errors import ReleaseRefused
+from inference.manifest import sha256
+
+
+class FileStore(Protocol):
+    """Where the files of bundles are kept: bytes by sha256."""
+
+    def read(self, digest: str) -> bytes:
+        """Raises FileNotFoundError when it is not there."""
+
+
+class FolderStore:
+    """A bundle as a folder: `<sha256>.safetensors` files beside `manifest.json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, digest: str) -> bytes:
+        return (self.folder / f"{digest}.safetensors").read_bytes()
+
+
+def verified(store: FileStore, digest: str) -> bytes:
+    """The bytes that are checked are the bytes that are used: the file is read once."""
+    try:
+        data = store.read(digest)
+    except OSError as error:
+        raise ReleaseRefused(f"File {digest[:12]}… is missing. Import the bundle again.") from error
+    if sha256(data) != digest:
+        raise ReleaseRefused(f"File {digest[:12]}… is damaged: its digest differs. Import the bundle again.")
+    return data
