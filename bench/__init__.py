@@ -1,0 +1,1 @@
+"""Benchmarks: they report, and nothing asserts a time. `make bench` runs them all."""

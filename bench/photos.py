@@ -1,0 +1,35 @@
+"""Rendered shelves of 1600x1200 with about a given number of facings, as JPEGs of quality 90."""
+
+import io
+from dataclasses import dataclass, replace
+from functools import cache
+
+from PIL import Image
+
+from demo.catalogue import jordina
+from demo.shelf.photo import Photo, take_photo
+from demo.shelf.style import showcase_style
+
+SIZE = (1600, 1200)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A JPEG, and its true boxes as x1, y1, x2, y2 in pixels."""
+
+    jpeg: bytes
+    boxes: tuple[tuple[float, float, float, float], ...]
+
+
+@cache
+def shelf(facings: int) -> Shelf:
+    """The further the camera stands back, the more facings: take the distance that comes closest."""
+    photos = (_photo(width_mm) for width_mm in (420, 600, 800, 1000, 1300, 1600, 1900, 2200, 2600, 3000))
+    best = min(photos, key=lambda photo: abs(len(photo.facings) - facings))
+    buffer = io.BytesIO()
+    Image.fromarray(best.image).save(buffer, "JPEG", quality=90)
+    return Shelf(buffer.getvalue(), tuple(facing.box for facing in best.facings[:facings]))
+
+
+def _photo(width_mm: float) -> Photo:
+    return take_photo(11, jordina(), replace(showcase_style(*SIZE, width_mm), gap=0.02))

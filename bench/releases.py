@@ -1,0 +1,91 @@
+"""What is measured: the demo's release, and full-size architectures with random weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import open_clip
+import torch
+import ultralytics
+import yaml
+from transformers import Dinov2Config, Dinov2Model
+from ultralytics.nn.tasks import DetectionModel
+
+from inference.crops import CropSpec
+from inference.detector import Detector, letterbox
+from inference.device import Placement
+from inference.encoders import Encoder
+from inference.file_store import FolderStore
+from inference.head import Head
+from inference.hub import IMAGENET
+from inference.loading import LoadedRelease, Loader
+from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Label, Manifest, ModelSet, loads
+
+DEMO = Path(__file__).parent.parent / "demo" / "bundles" / "DRINKS-JORDINA"
+DINOV2_S: dict[str, Any] = {"hidden_size": 384, "num_hidden_layers": 12, "num_attention_heads": 6, "image_size": 518}
+SKUS = 60
+Boxes = Sequence[tuple[float, float, float, float]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A release in memory, with a name for the table."""
+
+    name: str
+    models: ModelSet
+    release: LoadedRelease
+
+
+def demo(placement: Placement) -> Subject:
+    manifest = loads((DEMO / "manifest.json").read_bytes())
+    return Subject(
+        "demo", ModelSet("DRINKS/JORDINA@1", "", manifest), Loader(FolderStore(DEMO), placement).load(manifest)
+    )
+
+
+def full_size(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subject:
+    """YOLOv8s at 640 px, DINOv2-S/14 and CLIP ViT-B/32 at 224 px; speed does not depend on weights."""
+    torch.manual_seed(0)
+    detector = _detector(placement, photo, boxes)
+    dino = _encoder("dinov2", placement, Dinov2Model(Dinov2Config(**DINOV2_S, patch_size=14)).state_dict(), DINOV2_S)
+    clip = _encoder("open_clip", placement, open_clip.create_model("ViT-B-32", pretrained=None).state_dict(), {})
+    rng = np.random.default_rng(0)
+    head = Head(rng.normal(size=(SKUS, 384 + 512)).astype(np.float32), np.zeros(SKUS, np.float32), 1.0, None)
+    release = LoadedRelease(detector, (dino, clip), (CropSpec(224), CropSpec(224)), head)
+    labels = tuple(Label(number, f"SKU_{number:02}_500ML") for number in range(SKUS))
+    manifest = Manifest("BENCH", "FULL", labels, detector.spec, (dino.spec, clip.spec), HeadSpec("", ""))
+    return Subject("full size", ModelSet("BENCH/FULL@1", "", manifest), release)
+
+
+class KnownBoxes(Detector):
+    """Does all the work of detecting with untrained weights, then answers the boxes that are really there."""
+
+    boxes: torch.Tensor
+
+    def detect(self, image: torch.Tensor, confidence: float) -> torch.Tensor:
+        super().detect(image, confidence)
+        return self.boxes
+
+
+def _detector(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Detector:
+    """Its class bias lets a few times as many anchors pass as there are facings, as on a real shelf."""
+    facings = len(boxes)
+    folder = Path(ultralytics.__file__).parent / "cfg" / "models" / "v8"
+    architecture = {**yaml.safe_load((folder / "yolov8.yaml").read_text()), "scale": "s", "nc": 1}
+    model = DetectionModel(dict(architecture), ch=3, verbose=False).eval()
+    with torch.inference_mode():
+        scores = model(letterbox(photo, 640)[0])[0][0, 4]
+    passing = torch.logit(scores).sort(descending=True).values[facings * 4]
+    for branch in model.model[-1].cv3:
+        branch[-1].bias.data += torch.logit(torch.tensor(0.27)) - passing
+    spec = DetectorSpec(architecture, 640, "", "", iou=0.95, max_detections=facings)
+    detector = KnownBoxes(spec, model.state_dict(), placement.device)
+    detector.boxes = torch.tensor([(*box, 0.9) for box in boxes])
+    return detector
+
+
+def _encoder(kind: Any, placement: Placement, weights: dict[str, torch.Tensor], config: dict[str, Any]) -> Encoder:
+    name = "ViT-B-32" if kind == "open_clip" else "dinov2-small"
+    return Encoder(EncoderSpec(kind, name, 224, *IMAGENET, "", "", config=config), weights, placement)
