@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from modelstore.catalogue import active_releases, sku_names
 from skuapi import engine
-from skuapi.api_view import ApiView, tenant_of
+from skuapi.api_view import ApiView, note_usage, tenant_of
 from skuapi.errors import PathNotFound
 from skuapi.wire import account
 from tenants import quota
@@ -39,6 +39,7 @@ class UsageView(ApiView):
     def get(self, request: Request) -> Response:
         tenant = tenant_of(request)
         usage = quota.usage_of(tenant)
+        note_usage(request, usage)
         return Response(account.encode_usage(f"{usage.month:%Y-%m}", usage, quota.history(tenant)))
 
 

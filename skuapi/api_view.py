@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from skuapi.request_body import StrictJsonParser, refuse_if_too_large
+from skuapi.request_body import StrictJsonParser, refuse_unread
 from tenants import quota
 from tenants.authentication import ApiKeyAuthentication, SessionKeyAuthentication
 from tenants.models import ApiKey, Tenant, Usage
@@ -53,9 +53,13 @@ class ApiView(APIView):
     content_negotiation_class = HtmlOnlyIfPreferred
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Key, scope, burst limit; then the body's size, which was measured before."""
+        """Key, scope, limits; then the body's size, which was measured before."""
         super().initial(request, *args, **kwargs)
-        refuse_if_too_large(request.META)
+        self.check_limits(request)
+        refuse_unread(request.META)
+
+    def check_limits(self, request: Request) -> None:
+        """Refuses what has no chance, beyond the burst limit, before the body is looked at."""
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         final: Response = super().finalize_response(request, response, *args, **kwargs)
@@ -72,6 +76,11 @@ def key_of(request: Request) -> ApiKey:
 
 def tenant_of(request: Request) -> Tenant:
     return key_of(request).tenant
+
+
+def note_usage(request: Request, usage: Usage) -> None:
+    """For the rate headers."""
+    request._request.usage = usage  # type: ignore[attr-defined]
 
 
 def rate_headers(request: HttpRequest) -> dict[str, str]:

@@ -3,8 +3,14 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import (
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.views.defaults import page_not_found, server_error
 from rest_framework import exceptions as drf
@@ -80,6 +86,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (RequestDataTooBig, 413),
     (TooManyFieldsSent, 400),
     (MultiPartParserError, 400),
+    (UnreadablePostError, 400),
     (SuspiciousOperation, 400),
     (Http404, 404),
     (PermissionDenied, 403),
@@ -95,6 +102,21 @@ FOREIGN = {
     415: ("unsupported_media_type", "Send the body as application/json or multipart/form-data."),
     500: ("internal_error", "The service failed. Try again; if it lasts, send us the X-Request-ID header."),
 }
+# Exceptions whose own text is the operator's business, or was not written for a client of this API.
+REWORDED: tuple[tuple[type[Exception], tuple[str, str]], ...] = (
+    (
+        inference.ReleaseRefused,
+        (
+            "model_refused",
+            "The model of this category and brand is damaged or incomplete, and no earlier one can take its place. "
+            "Try again later; if it lasts, send the operator the X-Request-ID header.",
+        ),
+    ),
+    (
+        DisallowedHost,
+        ("unknown_host", "The service does not answer under this host name. Use the address in its documentation."),
+    ),
+)
 RETRY_SECONDS = {inference.ModelLoading: 5, inference.QueueFull: 2, inference.InferenceError: 30}
 
 
@@ -107,6 +129,9 @@ def status_of(error: Exception) -> int:
 
 def body_of(error: Exception, status: int) -> dict[str, Any]:
     """The error body of the SKU API."""
+    reworded = next((words for kind, words in REWORDED if isinstance(error, kind)), None)
+    if reworded:
+        return encode_error(*reworded)
     code = getattr(error, "code", None)
     if isinstance(code, str) and status != 500:
         return encode_error(code, str(error))

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,16 +16,26 @@ from inference.manifest import ModelSet
 from inference.results import Reading
 from modelstore.catalogue import model_set_for
 from skuapi import engine
-from skuapi.api_view import ApiView, key_of, tenant_of
+from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
 from skuapi.errors import UnknownVersion
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
-from skuapi.wire import sku_request, sku_v1, sku_v2
+from skuapi.wire import headers, sku_request, sku_v1, sku_v2
 from skuapi.wire.sku_request import PredictRequest
 from tenants import quota
+from tenants.errors import QuotaExhausted
+from tenants.models import ApiKey
 
 VERSIONS = (sku_v1.VERSION, sku_v2.VERSION)
 LIMITS = ImageLimits(settings.MAX_IMAGE_BYTES, settings.MAX_IMAGE_PIXELS)
+
+
+@dataclass(frozen=True)
+class Received:
+    """When the whole request was there, on the wall and on time.monotonic: an upload takes as long as its line."""
+
+    at: datetime
+    clock: float
 
 
 @dataclass
@@ -48,49 +59,52 @@ class PredictView(ApiView):
         """The form of the browsable page; requests are read by the wire format."""
         return PredictForm(*args, **kwargs)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+    def check_limits(self, request: Request) -> None:
         if request.method == "POST":
             quota.check_not_exhausted(key_of(request))
 
     def post(self, request: Request) -> Response:
-        arrived_at = timezone.now()
         version = wanted_version(request)
-        asked = sku_request.decode(request.data, is_form=request.content_type.startswith("multipart/"))
+        is_form = request.content_type.lower().startswith("multipart/")
+        asked = sku_request.decode(request.data, is_form)
+        received = Received(timezone.now(), time.monotonic())
         models = model_set_for(tenant_of(request), asked.category, asked.brand)
-        answer = self.billed(request, asked, models, version, arrived_at)
-        response = Response(answer.body)
-        response["X-Model-Release"] = answer.release
-        response["X-API-Version"] = version
-        response["Server-Timing"] = ", ".join(f"{name};dur={ms:.1f}" for name, ms in answer.timings.items())
-        if asked.ignored:
-            response["X-API-Warnings"] = warning(asked.ignored)
-        return response
+        answer = self.billed(request, asked, models, version, received)
+        return Response(answer.body, headers=headers.of_answer(answer.release, answer.timings, asked.ignored))
 
     def billed(
-        self, request: Request, asked: PredictRequest, models: ModelSet, version: str, arrived_at: Any
+        self, request: Request, asked: PredictRequest, models: ModelSet, version: str, received: Received
     ) -> Answer:
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
         started = time.monotonic()
         image = decode(asked.image.read(), LIMITS)
         decode_ms = (time.monotonic() - started) * 1000
-        ticket = quota.reserve(key_of(request), arrived_at)
         try:
-            reading = engine.read(models, image, asked.options, arrival(request) + settings.REQUEST_TIMEOUT)
-            answer = answered(asked, image, reading, version, arrival(request))
-        except BaseException:
-            ticket.release()
+            ticket = quota.reserve(key_of(request), received.at)
+        except QuotaExhausted:
+            note_usage(request, quota.usage_of(tenant_of(request)))  # what was seen with the key has changed since
             raise
-        request._request.usage = ticket.settle()  # type: ignore[attr-defined]
-        answer.timings = {"decode": decode_ms, **answer.timings}
+        try:
+            reading = engine.read(models, image, asked.options, received.clock + settings.REQUEST_TIMEOUT)
+            answer = answered(asked, image, reading, version, received.clock)
+        except BaseException:
+            note_usage(request, ticket.release())
+            raise
+        note_usage(request, ticket.settle())
+        answer.timings["decode"] = decode_ms
         return answer
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["X-API-Version"] = answered_version(request)
+        return final
 
-def answered(asked: PredictRequest, image: Any, reading: Reading, version: str, arrived: float) -> Answer:
+
+def answered(asked: PredictRequest, image: Any, reading: Reading, version: str, received: float) -> Answer:
     """Both formats from one reading."""
     sku_conf, timings = asked.options.sku_conf, dict(reading.timings)
     if version == sku_v1.VERSION:
-        body = sku_v1.encode(reading, sku_conf, asked.show_unknown, time.monotonic() - arrived)
+        body = sku_v1.encode(reading, sku_conf, asked.show_unknown, time.monotonic() - received)
         return Answer(body, reading.release, timings)
     picture = None
     if asked.return_annotated:
@@ -108,13 +122,8 @@ def wanted_version(request: Request) -> str:
     return version
 
 
-def arrival(request: Request) -> float:
-    """When the request reached Django: time.monotonic seconds."""
-    arrived: float = request._request.arrived  # type: ignore[attr-defined]
-    return arrived
-
-
-def warning(ignored: list[str]) -> str:
-    """Names of unknown fields, in ASCII, as a header can hold them."""
-    names = ", ".join(name[:50] for name in ignored[:20])
-    return "ignored fields: " + names.encode("ascii", "backslashreplace").decode().replace("\n", " ").replace("\r", " ")
+def answered_version(request: Any) -> str:
+    """What the header of any answer says, errors included: their body is the same in all versions."""
+    key: ApiKey | None = getattr(getattr(request, "_request", request), "api_key", None)
+    wanted = request.headers.get("X-API-Version") or (key and key.api_version)
+    return wanted if wanted in VERSIONS else sku_v2.VERSION

@@ -2,45 +2,74 @@
 
 import io
 import json
+import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import IO, Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any, Final, NoReturn
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
-from skuapi.errors import BodyTooLarge, BodyUnreadable
+from skuapi.errors import BodyTooLarge, BodyUnreadable, EdgeError
 
-TOO_LARGE = "skuapi.body_too_large"
+REFUSAL: Final = "skuapi.body_refusal"
 CHUNK = 65536
 # A client that is still sending cannot read the answer, so the rest is read and dropped, up to a point.
 DRAINED_BYTES = 64 * 1024 * 1024
 DRAINED_SECONDS = 10.0
+SILENT_SECONDS = 20.0  # after which a client that stopped in the middle of its body is given up
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
 
 class BodyLimit:
-    """WSGI wrapper: bodies above the limit are dropped and marked; chunked ones get a length Django can use."""
+    """WSGI wrapper: bodies above the limit are dropped and marked; chunked ones get a length Django can use.
+
+    Whatever nobody has read by the time the answer stands is dropped too: a refused key must not look
+    like a broken connection to a client that is still sending its photo.
+    """
 
     def __init__(self, app: WsgiApp) -> None:
         self.app = app
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        length = environ.get("CONTENT_LENGTH") or ""
-        if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES:
-            _drop(environ, environ["wsgi.input"], int(length))
-        elif not length and environ.get("wsgi.input_terminated"):
-            _measure(environ)
-        return self.app(environ, start_response)
+        stream, length = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
+        with _impatient(environ.get("gunicorn.socket")):
+            if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES:
+                _refuse(environ, BodyTooLarge())
+            elif not length and environ.get("wsgi.input_terminated"):
+                _measure(environ)
+            answer = self.app(environ, start_response)
+            _drop(stream)
+        return answer
+
+
+@contextmanager
+def _impatient(connection: socket.socket | None) -> Iterator[None]:
+    """Bounds every wait for the client's bytes; the answer is sent without a bound."""
+    if connection is None:
+        yield
+        return
+    connection.settimeout(SILENT_SECONDS)
+    try:
+        yield
+    finally:
+        connection.settimeout(None)
 
 
 def _measure(environ: Environ) -> None:
     """A chunked body has no length: read it, as far as the limit."""
-    body = _read_up_to(environ["wsgi.input"], settings.MAX_BODY_BYTES + 1)
+    try:
+        body = _read_up_to(environ["wsgi.input"], settings.MAX_BODY_BYTES + 1)
+    except Exception:  # noqa: BLE001 - each server has its own exceptions for chunks that are none
+        _refuse(environ, BodyUnreadable("The chunked body is broken. Let your HTTP client build it."))
+        return
     if len(body) > settings.MAX_BODY_BYTES:
-        _drop(environ, environ["wsgi.input"], DRAINED_BYTES)
+        _refuse(environ, BodyTooLarge())
     else:
         _replace(environ, body)
 
@@ -53,11 +82,18 @@ def _read_up_to(stream: IO[bytes], most: int) -> bytes:
     return b"".join(parts)
 
 
-def _drop(environ: Environ, stream: IO[bytes], length: int) -> None:
-    missing, end = min(length, DRAINED_BYTES), time.monotonic() + DRAINED_SECONDS
-    while missing > 0 and time.monotonic() < end and (part := stream.read(min(CHUNK, missing))):
-        missing -= len(part)
-    environ[TOO_LARGE] = True
+def _drop(stream: IO[bytes]) -> None:
+    """Read what is left. A client that went silent, or sent chunks that are none, is left alone."""
+    left, end = DRAINED_BYTES, time.monotonic() + DRAINED_SECONDS
+    try:
+        while left > 0 and time.monotonic() < end and (part := stream.read(CHUNK)):
+            left -= len(part)
+    except Exception:  # noqa: BLE001 - the server closes the connection, which is all that can be done
+        return
+
+
+def _refuse(environ: Environ, error: EdgeError) -> None:
+    environ[REFUSAL] = error
     _replace(environ, b"")
 
 
@@ -94,10 +130,12 @@ class UploadParser(MultiPartParser):
     ) -> "DataAndFiles[Any, Any]":
         try:
             return super().parse(stream, media_type, dict(parser_context or {}))
-        except Exception as error:
+        except (ParseError, SuspiciousOperation, ValueError, LookupError) as error:
             raise BodyUnreadable("The multipart body cannot be read. Let your HTTP client build it.") from error
 
 
-def refuse_if_too_large(environ: Environ) -> None:
-    if environ.get(TOO_LARGE):
-        raise BodyTooLarge
+def refuse_unread(environ: Environ) -> None:
+    """Raises what BodyLimit has noted about this request."""
+    refusal: EdgeError | None = environ.get(REFUSAL)
+    if refusal:
+        raise refusal

@@ -90,7 +90,8 @@ FETCH_TIMEOUT = env.float("FETCH_TIMEOUT", 10.0, validate=lambda seconds: 0 < se
 BURST_LIMIT_PER_MINUTE = env.int("BURST_LIMIT_PER_MINUTE", 1200, validate=lambda count: count >= 1)
 FAILED_KEYS_PER_MINUTE = env.int("FAILED_KEYS_PER_MINUTE", 60, validate=lambda count: count >= 1)
 TEST_KEY_REQUESTS_PER_DAY = env.int("TEST_KEY_REQUESTS_PER_DAY", 100, validate=lambda count: count >= 1)
-RESERVATION_LEASE = 110.0  # seconds; above the longest request, below the promised two minutes
+# Seconds after which the unit of a request that died is free again: above the longest request, below two minutes.
+RESERVATION_LEASE = env.float("RESERVATION_LEASE", 110.0, validate=lambda seconds: 0 < seconds < 120)
 
 # --- transport
 REQUIRE_HTTPS = env.bool("REQUIRE_HTTPS", not SERVES_LOOPBACK_ONLY)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.core.files.uploadedfile import UploadedFile
+
 from inference.results import Options
 from skuapi.errors import FieldInvalid, FieldMissing
 from skuapi.image_input import ImageSource
@@ -38,7 +40,7 @@ def decode(data: Any, is_form: bool) -> PredictRequest:
         if name not in fields:
             raise FieldMissing(f"`{name}` is missing. Send image, category and brand.")
     return PredictRequest(
-        image=ImageSource.parse(fields["image"]),
+        image=_image(fields["image"]),
         category=_name(fields, "category"),
         brand=_name(fields, "brand"),
         options=Options(_confidence(fields, "sku_conf", 0.5), _confidence(fields, "det_conf", 0.25)),
@@ -60,10 +62,17 @@ def _from_text(name: str, value: Any) -> Any:
     return value
 
 
+def _image(value: Any) -> ImageSource:
+    if not isinstance(value, str | UploadedFile):
+        raise FieldInvalid(f"`image` must be a string (base64, a data URI or a URL), not a {_kind(value)}.")
+    return ImageSource.parse(value)
+
+
 def _name(fields: Mapping[str, Any], field_name: str) -> str:
     value = fields[field_name]
     if not isinstance(value, str):
-        raise FieldInvalid(f"`{field_name}` must be a string, such as one that GET /api/v1/models lists.")
+        kind = _kind(value)
+        raise FieldInvalid(f"`{field_name}` must be a string that GET /api/v1/models lists, not a {kind}.")
     if not 1 <= len(value.strip()) <= LONGEST_NAME or not _encodable(value):
         raise FieldInvalid(f"`{field_name}` must have 1 to {LONGEST_NAME} characters.")
     return value
@@ -92,4 +101,6 @@ def _flag(fields: Mapping[str, Any], name: str, default: bool) -> bool:
 
 def _kind(value: Any) -> str:
     kinds = {str: "string", bool: "boolean", type(None): "null", list: "list", dict: "object"}
+    if isinstance(value, UploadedFile):
+        return "file"
     return kinds.get(type(value), "number")
