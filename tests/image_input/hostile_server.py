@@ -38,14 +38,22 @@ class Client:
 
 
 class HostileServer:
-    """`requests` has the head of each request; `sent_after_head` is for scripts that count."""
+    """`requests` has the head of each request."""
 
-    def __init__(self, script: Script, tls: ssl.SSLContext | None = None, *, reads_head: bool = True) -> None:
+    def __init__(
+        self,
+        script: Script,
+        tls: ssl.SSLContext | None = None,
+        *,
+        reads_head: bool = True,
+        address: str = "127.0.0.1",
+    ) -> None:
         self.script, self.tls, self.reads_head = script, tls, reads_head
         self.requests: list[bytes] = []
         self.connections = 0
         self._closing = Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._listener = socket.create_server((address, 0), family=family)
         self.port: int = self._listener.getsockname()[1]
         Thread(target=self._accept, daemon=True).start()
 

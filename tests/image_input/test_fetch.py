@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import threading
 import time
 from typing import Any
 
@@ -109,6 +110,16 @@ def test_an_endless_body_is_left_soon_after_the_limit(serve: Serve, head: bytes,
     assert time.monotonic() - started < 2
 
 
+def test_an_announced_length_above_the_limit_is_not_waited_for(serve: Serve) -> None:
+    def announce(client: Client) -> None:
+        client.send(WRONG_ANSWERS["a length above the limit"])
+        client.closing.wait(10)
+
+    started = time.monotonic()
+    refused(serve(announce).url())
+    assert time.monotonic() - started < 1
+
+
 def _repeat(piece: bytes) -> Any:
     return itertools.repeat(piece)
 
@@ -163,8 +174,6 @@ def test_the_time_is_one_for_all_redirects_together(serve: Serve, settings: Sett
 
 
 def test_no_thread_stays_behind(serve: Serve) -> None:
-    import threading
-
     fetch(serve(body(b"photo")).url())
     left = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
     for thread in left:

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from threading import Event
 from typing import Any
 
@@ -12,11 +13,20 @@ from pytest_django import Settings
 
 from skuapi.fetch import fetch, resolver
 from tests.image_input.conftest import Serve
-from tests.image_input.hostile_server import body
+from tests.image_input.hostile_server import HostileServer, body
 from tests.image_input.test_address_policy import FORBIDDEN
 from tests.image_input.test_fetch import refused
 
 Names = dict[str, list[str]]
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
 
 EVERY_FORBIDDEN = [address for addresses in FORBIDDEN.values() for address in addresses]
 
@@ -82,6 +92,48 @@ def test_the_next_address_is_tried_where_one_does_not_answer(
     names["shop.example"] = ["127.0.0.9", "127.0.0.1"]
     assert fetch(server.url(host="shop.example")) == b"photo"
     assert dialled == [("127.0.0.9", server.port), ("127.0.0.1", server.port)]
+
+
+@pytest.fixture
+def silent_address(serve: Serve) -> Iterator[tuple[HostileServer, str]]:
+    """A server, and an address beside it where nobody answers a connection on the same port."""
+    server = serve(body(b"photo"))
+    with ExitStack() as opened:
+        listener = opened.enter_context(socket.create_server(("127.0.0.9", server.port), backlog=0))
+        for _ in range(4):  # a full queue of strangers, so that the next one is left waiting
+            stranger = opened.enter_context(socket.socket())
+            stranger.setblocking(False)
+            stranger.connect_ex(listener.getsockname())
+        yield server, "127.0.0.9"
+
+
+def test_an_address_where_nobody_answers_leaves_time_for_the_next(
+    settings: Settings, names: Names, silent_address: tuple[HostileServer, str]
+) -> None:
+    server, silent = silent_address
+    settings.FETCH_ALLOWED_HOSTS, settings.FETCH_TIMEOUT = [f"shop.example:{server.port}"], 1.0
+    names["shop.example"] = [silent, "127.0.0.1"]
+    assert fetch(server.url(host="shop.example")) == b"photo"
+
+
+def test_addresses_where_nobody_answers_are_left_when_the_time_is_up(
+    settings: Settings, names: Names, silent_address: tuple[HostileServer, str]
+) -> None:
+    server, silent = silent_address
+    settings.FETCH_ALLOWED_HOSTS, settings.FETCH_TIMEOUT = [f"shop.example:{server.port}"], 0.4
+    names["shop.example"] = [silent]
+    started = time.monotonic()
+    refused(server.url(host="shop.example"))
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="no IPv6 on this machine")
+def test_a_host_of_the_own_network_may_have_an_ipv6_address(settings: Settings) -> None:
+    server = HostileServer(body(b"photo"), address="::1")
+    settings.FETCH_ALLOWED_HOSTS = [f"[::1]:{server.port}"]
+    assert fetch(server.url(host="[0:0:0:0:0:0:0:1]")) == b"photo"
+    assert f"Host: [::1]:{server.port}".encode() in server.requests[0]
+    server.close()
 
 
 @pytest.mark.parametrize("addresses", [None, []])

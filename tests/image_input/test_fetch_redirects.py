@@ -66,7 +66,11 @@ def test_a_redirect_to_a_forbidden_place_sends_nothing_there(
     serve: Serve, settings: Settings, dialled: list[Any], location: str
 ) -> None:
     inside = serve(body(b"secret"))
-    server = serve(lambda client: client.send(redirect(location.format(other=inside.port, port=server.port))))
+
+    def send_inside(client: Client) -> None:
+        client.send(redirect(location.format(other=inside.port, port=server.port)))
+
+    server: HostileServer = serve(send_inside)
     settings.FETCH_ALLOWED_HOSTS = [f"127.0.0.1:{server.port}"]
     refused(server.url())
     assert dialled == [("127.0.0.1", server.port)]

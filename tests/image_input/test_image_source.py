@@ -58,7 +58,8 @@ def test_whitespace_in_base64_does_not_matter(name: str) -> None:
     "head",
     [
         "data:image/jpeg;base64,", "data:image/png;base64,", "DATA:IMAGE/WEBP;BASE64,", "data:;base64,",
-        "data: ;base64,",         "data:application/octet-stream;base64,", "data:image/jpeg;charset=utf-8;base64,", "data:image/jpeg; base64,",
+        "data: ;base64,",
+        "data:application/octet-stream;base64,", "data:image/jpeg;charset=utf-8;base64,", "data:image/jpeg; base64,",
         "data:image/jpeg;name=shelf.jpg;base64,", "data:image/jpeg;base64;charset=utf-8,", "  data:image/jpeg;base64, ",
     ],
 )  # fmt: skip
@@ -87,7 +88,8 @@ def test_nothing_is_empty(value: str) -> None:
     [
         "A", "AAAAA", "AA*A", "A*AAA", "AAAA!", "AAAA\0", "\0AAAA", "AA=A", "AAAA=AAAA", "AAAA==AAAA", "=AAAA", "AÀAA",
         "\ud800", "＋＋＋＋", "AAA.", "shelf.jpg", "/home/me/shelf.jpg", "C:\\shelf.jpg", "[1, 2]", "b'AAAA'",
-        "AAAA,AAAA",         "AA%3D%3D", "image/png;base64,AAAA", "\ufeffAAAA", "www.example.com/shelf.jpg", "mailto:a@example.com",
+        "AAAA,AAAA",
+        "AA%3D%3D", "image/png;base64,AAAA", "\ufeffAAAA", "www.example.com/shelf.jpg", "mailto:a@example.com",
         "blob:http://example.com/1",
     ],
     ids=repr,
