@@ -10,7 +10,6 @@ from django.utils import timezone
 from tenants import daily_allowance, ledger
 from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey, Reservation, Tenant, Usage
-from tenants.models.usage import month_of
 
 
 class Ticket:
@@ -49,12 +48,13 @@ def reserve(key: ApiKey, now: datetime | None = None) -> Ticket:
 def _reserve_live(key: ApiKey, now: datetime) -> Ticket:
     unit = ledger.claim(key, now)
     if unit is None:
-        # Nothing free, the first request of a month, or units of a dead process: tell them apart only now.
-        ledger.open_month(key.tenant_id, month_of(now))
-        ledger.give_back_expired(key.tenant_id, now)
-        unit = ledger.claim(key, now)
+        # Nothing free, the first request of a month, or units of a dead process: told apart only now.
+        usage = usage_of(key.tenant, now)
+        if usage.remaining:
+            ledger.open_month(key.tenant_id, usage.month)
+            unit = ledger.claim(key, now)
     if unit is None:
-        raise QuotaExhausted.of_the_month(usage_of(key.tenant, now).limit)
+        raise QuotaExhausted.of_the_month(usage.limit)
     return Ticket(_ends(unit))
 
 

@@ -18,7 +18,7 @@ def validate_origins(text: str) -> None:
     for origin in text.split():
         parts = urlsplit(origin)
         bare = parts.scheme in ("http", "https") and parts.netloc and origin.count("/") == 2
-        if origin != ANY_ORIGIN and not (bare and re.fullmatch(r"[^\s,@?#\\]+", origin)):
+        if origin != ANY_ORIGIN and not (bare and re.fullmatch(r"[^\s,@?#*\\]+", origin)):
             raise ValidationError(f"{origin} is no origin. Write it as https://shop.example, without a path.")
 
 

@@ -1,0 +1,98 @@
+"""The promise the bills hang on, with real processes on both databases."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.live_server import ROOT, Site
+
+
+def new_key(site: Site, quota: int) -> str:
+    slug = site.manage_json("create_tenant", f"Race {uuid.uuid4().hex[:6]}", "--quota", str(quota))["slug"]
+    text: str = site.manage_json("issue_key", slug)["key"]
+    return text
+
+
+def hammer(site: Site, *arguments: str) -> "subprocess.Popen[str]":
+    environment = {**site.environment, "DJANGO_SETTINGS_MODULE": "skuapi.settings"}
+    command = [sys.executable, "-m", "tests.tenants.hammer", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def result(process: "subprocess.Popen[str]") -> Any:
+    try:
+        output, _ = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    return json.loads(output.splitlines()[-1])
+
+
+def fired(site: Site, key: str, *, processes: int, threads: int, attempts: int, failing: float = 0) -> int:
+    numbers = (str(threads), str(attempts), str(failing))
+    started = [hammer(site, key, "fire", *numbers) for _ in range(processes)]
+    return sum(result(process).get("granted", 0) for process in started)
+
+
+def usage(site: Site, key: str) -> dict[str, int]:
+    answer: dict[str, int] = result(hammer(site, key, "usage"))
+    return answer
+
+
+def test_a_thousand_requests_of_many_threads_are_granted_exactly_the_quota(installation: Site) -> None:
+    key = new_key(installation, 100)
+    assert fired(installation, key, processes=1, threads=20, attempts=50) == 100
+
+
+def test_a_thousand_requests_of_several_processes_are_granted_exactly_the_quota(installation: Site) -> None:
+    key = new_key(installation, 100)
+    assert fired(installation, key, processes=4, threads=5, attempts=50) == 100
+
+
+def test_a_thousand_requests_whose_failures_are_repeated_are_granted_exactly_the_quota(installation: Site) -> None:
+    key = new_key(installation, 100)
+    assert fired(installation, key, processes=4, threads=5, attempts=50, failing=0.3) == 100
+
+
+def test_after_a_race_rows_and_counters_agree(installation: Site) -> None:
+    key = new_key(installation, 60)
+    fired(installation, key, processes=3, threads=4, attempts=10, failing=0.3)
+    assert usage(installation, key) == {"used": 60, "remaining": 0, "rows": 0, "in_flight": 0}
+
+
+def test_of_two_racing_for_the_last_unit_exactly_one_gets_it(installation: Site) -> None:
+    key = new_key(installation, 1)
+    assert result(hammer(installation, key, "duels", "40")) == {"exact": 40}
+
+
+@pytest.fixture
+def killed(installation: Site) -> tuple[Site, str, float]:
+    """A process that reserved one of two units, killed before it could answer; its lease is four seconds."""
+    key = new_key(installation, 2)
+    process = hammer(installation, key, "hold", "4")
+    assert process.stdout is not None
+    held_at = json.loads(process.stdout.readline())["held_at"]
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    return installation, key, held_at + 4
+
+
+def test_a_unit_held_by_a_killed_process_comes_back_after_its_lease(killed: tuple[Site, str, float]) -> None:
+    site, key, ends_at = killed
+    time.sleep(max(0, ends_at - time.time()) + 0.1)
+    assert usage(site, key) == {"used": 0, "remaining": 2, "rows": 0, "in_flight": 0}
+
+
+def test_units_of_killed_processes_can_be_used_again_without_anyone_reading_usage(
+    killed: tuple[Site, str, float],
+) -> None:
+    site, key, ends_at = killed
+    time.sleep(max(0, ends_at - time.time()) + 0.1)
+    assert fired(site, key, processes=1, threads=2, attempts=3) == 2
