@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -28,20 +27,16 @@ class RequestIdFilter(logging.Filter):
 
 
 class RequestIdMiddleware:
-    """Keeps the client's own id if it is sane, and notes when the request arrived."""
+    """Keeps the client's own id if it is sane."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.arrived = time.monotonic()  # type: ignore[attr-defined]
         given = request.headers.get("X-Request-ID", "")
         request_id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
-        token = _request_id.set(request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            _request_id.reset(token)
+        _request_id.set(request_id)  # never reset: Django reports a 5xx after the last middleware has returned
+        response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
 
