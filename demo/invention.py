@@ -13,11 +13,14 @@ from demo.drawing.motifs import FLAVOUR_MOTIFS, MARKS
 
 Rng = np.random.Generator
 T = TypeVar("T")
-_SYLLABLES = "ba ka lo mi ra ne so vi tu pe zo da fi gu ha ly no qua ri sta tro va wen ya bel cor dan fer gol".split()
-_ARABIC = "ب ت ج ح د ر س ش ص ط ع ف ق ك ل م ن ه و ي ا".split()
-_WORDS = ("Classic Light Extra Fresh Gold Natural Royal Family Pure Active Sweet Dark Mild Spicy Crispy Lemon Apple "
-          "Orange Mango Berry Peach Grape Cherry Vanilla Cocoa Honey Mint Rose Lavender Aloe Coconut Ginger Tomato "
-          "Paprika Salted Cheese Olive Herbs Citrus Melon Kiwi Fig Dates Almond Hazelnut Caramel Coffee Milk Tea").split()  # fmt: skip
+_SYLLABLES = "ba ka lo mi ra ne so vi tu pe zo da fi gu ha ly no qua ri sta tro va wen ya bel cor dan fer gol".split()  # noqa: SIM905
+_ARABIC = "ب ت ج ح د ر س ش ص ط ع ف ق ك ل م ن ه و ي ا".split()  # noqa: SIM905
+_WORDS = """
+    Classic Light Extra Fresh Gold Natural Royal Family Pure Active Sweet Dark Mild Spicy Crispy Lemon
+    Apple Orange Mango Berry Peach Grape Cherry Vanilla Cocoa Honey Mint Rose Lavender Aloe Coconut
+    Ginger Tomato Paprika Salted Cheese Olive Herbs Citrus Melon Kiwi Fig Dates Almond Hazelnut Caramel
+    Coffee Milk Tea
+""".split()
 
 # kind: (widths in mm, height over width, sizes printed)
 _FORMS: dict[Kind, tuple[tuple[float, float], tuple[float, float], tuple[str, ...]]] = {

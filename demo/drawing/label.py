@@ -1,5 +1,7 @@
 """The flat artwork of a label: ground, brand, flavour, picture and size."""
 
+import math
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -43,8 +45,9 @@ def _picture(canvas: Image.Image, design: Design, centre: tuple[float, float], r
     x, y = centre
     colour = design.flavour.colour
     if _distance(_at(canvas, x, y), colour) < 120:
-        ImageDraw.Draw(canvas).ellipse((x - 1.2 * radius, y - 1.2 * radius, x + 1.2 * radius, y + 1.2 * radius),
-                                       fill=shade(colour, 1.8 if max(colour) < 230 or min(colour) < 120 else 0.6))  # fmt: skip
+        pale = max(colour) < 230 or min(colour) < 120
+        around = (x - 1.2 * radius, y - 1.2 * radius, x + 1.2 * radius, y + 1.2 * radius)
+        ImageDraw.Draw(canvas).ellipse(around, fill=shade(colour, 1.8 if pale else 0.6))
     draw_motif(canvas, design.flavour.motif, centre, radius, colour)
 
 
@@ -61,7 +64,7 @@ def _field(brand: Brand, design: Design) -> Colour:
     return design.flavour.colour if brand.flavour_ground else brand.ground
 
 
-def _ground(design: Design, w: int, h: int) -> Image.Image:
+def _ground(design: Design, w: int, h: int) -> Image.Image:  # noqa: C901 - one flat list of layouts
     brand = design.brand
     field = _field(brand, design)
     accent = brand.ground if brand.flavour_ground else design.flavour.colour
@@ -79,10 +82,8 @@ def _ground(design: Design, w: int, h: int) -> Image.Image:
             for k in range(0, 12, 2):
                 pen.rectangle((k * w / 12, 0, (k + 1) * w / 12, h), fill=shade(accent, 1.35))
         case "wave":
-            x = np.linspace(0, w, 40)
-            y = 0.47 * h + 0.06 * h * np.sin(x / w * 9)
-            pen.polygon([*zip(x.tolist(), y.tolist(), strict=True), (w, h), (0, h)], fill=_WHITE)
-            pen.polygon([*zip(x.tolist(), (y - 0.03 * h).tolist(), strict=True), *zip(x[::-1].tolist(), y[::-1].tolist(), strict=True)], fill=accent)  # fmt: skip
+            pen.polygon([*_wave(w, h, 0.44), (w, h), (0, h)], fill=accent)
+            pen.polygon([*_wave(w, h, 0.47), (w, h), (0, h)], fill=_WHITE)
         case "fade":
             canvas.paste(_fade(w, h, field, shade(accent, 1.25)))
         case "frame":
@@ -91,6 +92,10 @@ def _ground(design: Design, w: int, h: int) -> Image.Image:
         case "block":
             pen.rectangle((0, 0.44 * h, w, 0.88 * h), fill=shade(accent, 1.6))
     return canvas
+
+
+def _wave(w: int, h: int, level: float) -> list[tuple[float, float]]:
+    return [(w * k / 40, h * (level + 0.06 * math.sin(9 * k / 40))) for k in range(41)]
 
 
 def _fade(w: int, h: int, top: Colour, bottom: Colour) -> Image.Image:
@@ -125,7 +130,9 @@ def _badge(sticker: Image.Image, badge: Badge, colour: Colour) -> float:
             pen.rounded_rectangle((0, 0.06 * h, w - 1, 0.94 * h), 0.25 * h, fill=colour)
             return 0.92
         case "ribbon":
-            pen.polygon(((0, 0.1 * h), (w, 0.1 * h), (0.94 * w, h / 2), (w, 0.9 * h), (0, 0.9 * h), (0.06 * w, h / 2)), colour)
+            pen.polygon(
+                ((0, 0.1 * h), (w, 0.1 * h), (0.94 * w, h / 2), (w, 0.9 * h), (0, 0.9 * h), (0.06 * w, h / 2)), colour
+            )
             return 0.84
         case "disc":
             r = min(w, h) / 2
@@ -140,9 +147,10 @@ def _readable_on(colour: Colour) -> Colour:
 
 
 def _words(canvas: Image.Image, design: Design, x: float, y: float, box: tuple[float, float]) -> None:
-    ink = _readable_on(_at(canvas, x - 0.4 * box[0], y))
-    write(canvas, design.flavour.name, "Spartan", (x, y), box, ink)
-    write(canvas, design.flavour.arabic, "DejaVu", (x, y + 1.05 * box[1]), (box[0], box[1]), ink, weight=1)
+    below = y + 1.05 * box[1]
+    for text, font_name, line in ((design.flavour.name, "Spartan", y), (design.flavour.arabic, "DejaVu", below)):
+        ink = _readable_on(_at(canvas, x - 0.4 * box[0], line))
+        write(canvas, text, font_name, (x, line), box, ink, weight=int(font_name == "DejaVu"))
 
 
 def _size(canvas: Image.Image, design: Design, centre: tuple[float, float], box: tuple[float, float]) -> None:

@@ -119,7 +119,9 @@ def _mountain(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for dx, h in ((-0.4, 0.7), (0.45, 0.55), (0.0, 1.0)):
         top = (x + dx * r, y + 0.6 * r - 1.4 * h * r)
         pen.polygon(((x + (dx - 0.6) * r, y + 0.6 * r), top, (x + (dx + 0.6) * r, y + 0.6 * r)), shade(colour, 0.9))
-        pen.polygon(((top[0] - 0.2 * r, top[1] + 0.45 * h * r), top, (top[0] + 0.2 * r, top[1] + 0.45 * h * r)), (255,) * 3)
+        pen.polygon(
+            ((top[0] - 0.2 * r, top[1] + 0.45 * h * r), top, (top[0] + 0.2 * r, top[1] + 0.45 * h * r)), (255,) * 3
+        )
 
 
 def _drop(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
@@ -136,7 +138,9 @@ def _herb(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
 def _bean(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for dx, dy in ((-0.4, 0.2), (0.4, 0.1), (0.0, -0.4)):
         _disc(pen, x + dx * r, y + dy * r, 0.42 * r, 0.3 * r, colour)
-        pen.line((x + (dx - 0.35) * r, y + dy * r, x + (dx + 0.35) * r, y + dy * r), shade(colour, 0.5), max(2, int(r / 12)))
+        pen.line(
+            (x + (dx - 0.35) * r, y + dy * r, x + (dx + 0.35) * r, y + dy * r), shade(colour, 0.5), max(2, int(r / 12))
+        )
 
 
 def _splash(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
@@ -154,15 +158,20 @@ def _flower(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     _disc(pen, x, y, 0.3 * r, 0.3 * r, (250, 214, 70))
 
 
+def _ray(x: float, y: float, angle: float, inner: float, outer: float) -> list[tuple[float, float]]:
+    points = ((inner, angle - 0.16), (outer, angle), (inner, angle + 0.16))
+    return [(x + d * math.cos(a), y + d * math.sin(a)) for d, a in points]
+
+
 def _sun(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for k in range(12):
-        a = k * math.pi / 6
-        pen.polygon([(x + d * math.cos(a + o), y + d * math.sin(a + o)) for d, o in ((0.6 * r, -0.16), (r, 0), (0.6 * r, 0.16))], colour)  # fmt: skip
+        pen.polygon(_ray(x, y, k * math.pi / 6, 0.6 * r, r), colour)
     _disc(pen, x, y, 0.5 * r, 0.5 * r, colour)
 
 
 def _star(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    pen.polygon([(x + (r if k % 2 else 0.42 * r) * math.sin(k * math.pi / 5), y + (r if k % 2 else 0.42 * r) * math.cos(k * math.pi / 5)) for k in range(10)], colour)  # fmt: skip
+    corners = [(r if k % 2 else 0.42 * r, k * math.pi / 5) for k in range(10)]
+    pen.polygon([(x + d * math.sin(a), y + d * math.cos(a)) for d, a in corners], colour)
 
 
 def _crescent(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
@@ -170,7 +179,8 @@ def _crescent(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
 
 
 def _crown(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    pen.polygon([(x + dx * r, y + dy * r) for dx, dy in ((-0.9, 0.6), (-0.9, -0.5), (-0.4, 0.1), (0, -0.8), (0.4, 0.1), (0.9, -0.5), (0.9, 0.6))], colour)  # fmt: skip
+    corners = ((-0.9, 0.6), (-0.9, -0.5), (-0.4, 0.1), (0, -0.8), (0.4, 0.1), (0.9, -0.5), (0.9, 0.6))
+    pen.polygon([(x + dx * r, y + dy * r) for dx, dy in corners], colour)
 
 
 def _rings(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
@@ -180,7 +190,11 @@ def _rings(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
 
 def _chevrons(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for dy in (-0.5, 0.0, 0.5):
-        pen.line(((x - 0.8 * r, y + (dy + 0.3) * r), (x, y + (dy - 0.3) * r), (x + 0.8 * r, y + (dy + 0.3) * r)), colour, max(2, int(0.2 * r)))
+        pen.line(
+            ((x - 0.8 * r, y + (dy + 0.3) * r), (x, y + (dy - 0.3) * r), (x + 0.8 * r, y + (dy + 0.3) * r)),
+            colour,
+            max(2, int(0.2 * r)),
+        )
 
 
 FLAVOUR_MOTIFS: Mapping[str, Motif] = {

@@ -111,7 +111,9 @@ def _carton(design: Design, height: int, width: int, turn: float) -> Pixels:
     ground = (*shade(design.flavour.colour, 0.9), 255)
     slant = 0.12 + 0.1 * design.package.slim
     pen.polygon(((0, roof), (slant * width, 0.45 * roof), ((1 - slant) * width, 0.45 * roof), (width, roof)), ground)
-    pen.rectangle((slant * width, 0.2 * roof, (1 - slant) * width, 0.48 * roof), (*shade(design.flavour.colour, 1.2), 255))
+    pen.rectangle(
+        (slant * width, 0.2 * roof, (1 - slant) * width, 0.48 * roof), (*shade(design.flavour.colour, 1.2), 255)
+    )
     pen.ellipse((0.36 * width, 0.42 * roof, 0.64 * width, 0.9 * roof), (*shade(design.brand.badge_colour, 0.7), 255))
     pen.ellipse((0.38 * width, 0.36 * roof, 0.62 * width, 0.78 * roof), (*shade(design.brand.badge_colour, 1.25), 255))
     sheet.paste(Image.fromarray(body), (0, roof))
@@ -136,7 +138,7 @@ def _box(design: Design, height: int, width: int, turn: float) -> Pixels:
 def _bag(design: Design, height: int, width: int, turn: float) -> Pixels:
     """A pillow bag: crimped ends and soft creases of light."""
     front = _panel(design, height, width).astype(np.float32)
-    y, x = np.mgrid[-1:1:complex(height), -1:1:complex(width)].astype(np.float32)  # type: ignore[misc]
+    y, x = np.mgrid[-1 : 1 : complex(height), -1 : 1 : complex(width)].astype(np.float32)  # type: ignore[misc]
     phase = 7 * design.package.slim + turn
     crease = 0.09 * np.sin(5 * x + 3 * y + phase) * np.cos(4 * y - 2 * x + phase)
     light = np.clip(1.06 - 0.42 * np.abs(x) ** 3 - 0.25 * y**6 + crease, 0.3, 1.25)

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from demo.design import Product
 from demo.shelf.style import Rng, Style
 
-_STACKABLE = {"can", "slim_can", "cup", "brick", "box", "jar"}
+STACKABLE = {"can", "slim_can", "cup", "brick", "box", "jar"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def _fill(group: list[Product], style: Style, rng: Rng, scale: float, ceiling: f
 
 def _levels(product: Product, style: Style, rng: Rng, scale: float, room: float) -> int:
     fits = int(room / (product.design.package.height_mm * scale))
-    stackable = product.design.package.kind in _STACKABLE and rng.random() < style.stack
+    stackable = product.design.package.kind in STACKABLE and rng.random() < style.stack
     return max(1, min(fits, 3)) if stackable else 1
 
 

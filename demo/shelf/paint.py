@@ -1,5 +1,6 @@
 """Paints the flat scene: back wall, shelf boards with price tags, products with their shadows."""
 
+import zlib
 from functools import lru_cache
 
 import cv2
@@ -100,18 +101,20 @@ def _board(sheet: Image.Image, row: Row, style: Style, rng: Rng) -> None:
     pen.rectangle((0, top, sheet.width, top + thick), fill=style.edge)
     pen.rectangle((0, top, sheet.width, top + 0.12 * thick), fill=shade(style.edge, 1.3))
     pen.rectangle((0, top + 0.9 * thick, sheet.width, top + 1.02 * thick), fill=shade(style.edge, 0.6))
-    last = -1e9
+    tagged, last = None, -1e9
     for standing in row.standing:
-        if standing.left - last > 70 * scale and not standing.stacked and rng.random() < 0.7:
-            _tag(pen, standing.left + 0.12 * standing.width, top + 0.12 * thick, thick * 0.74, rng)
-            last = standing.left
+        if standing.product != tagged and standing.left - last > 70 * scale and rng.random() < 0.9:
+            _tag(pen, standing.left + 0.12 * standing.width, top + 0.12 * thick, thick * 0.74, standing.product.design)
+            tagged, last = standing.product, standing.left
 
 
-def _tag(pen: ImageDraw.ImageDraw, x: float, y: float, height: float, rng: Rng) -> None:
+def _tag(pen: ImageDraw.ImageDraw, x: float, y: float, height: float, design: Design) -> None:
+    """A price tag; the same product has the same price on every shelf."""
+    digest = zlib.crc32(repr(design).encode())
     width = height * 1.75
-    paper: Colour = (255, 226, 70) if rng.random() < 0.2 else (252, 252, 250)
+    paper: Colour = (255, 226, 70) if digest % 7 == 0 else (252, 252, 250)
     pen.rectangle((x, y, x + width, y + height), fill=paper, outline=(150, 150, 150))
-    price = f"{rng.integers(0, 9)}.{rng.choice(['25', '45', '50', '75', '90', '95'])}"
+    price = f"{digest // 7 % 9}.{('25', '45', '50', '75', '90', '95')[digest // 63 % 6]}"
     if height > 9:
         pen.text((x + 0.62 * width, y + 0.45 * height), price, (30, 30, 34), font("Spartan", int(0.52 * height)), "mm")
     for k in range(6):

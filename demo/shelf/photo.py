@@ -10,7 +10,8 @@ from demo.design import Design, Product
 from demo.shelf.arrange import Row, Standing, arrange
 from demo.shelf.camera import Matrix, photograph, seen_box, viewpoint
 from demo.shelf.paint import paint
-from demo.shelf.style import Style, random_style
+from demo.shelf.planogram import Plan, stock
+from demo.shelf.style import Rng, Style, random_style
 
 Box = tuple[float, float, float, float]
 _LEAST_SEEN = 0.35
@@ -38,7 +39,16 @@ def take_photo(seed: int, products: Sequence[Product], style: Style | None = Non
     """Equal arguments give an equal photo."""
     rng = np.random.default_rng(seed)
     style = style or random_style(rng)
-    rows = arrange(products, style, rng)
+    return _expose(arrange(products, style, rng), style, rng)
+
+
+def take_planned_photo(seed: int, plan: Plan, style: Style) -> Photo:
+    """A photo of a shelf that was stocked to a plan."""
+    rng = np.random.default_rng(seed)
+    return _expose(stock(plan, style, rng), style, rng)
+
+
+def _expose(rows: list[Row], style: Style, rng: Rng) -> Photo:
     canvas = paint(rows, style, rng)
     matrix = viewpoint(style, rng)
     image = photograph(canvas, matrix, style, rng)

@@ -7,8 +7,22 @@ import numpy as np
 from demo.design import Colour
 
 Rng = np.random.Generator
-_EDGES: tuple[Colour, ...] = ((236, 236, 232), (204, 206, 208), (60, 62, 66), (190, 28, 34), (24, 84, 158), (222, 196, 150))
-_BACKS: tuple[Colour, ...] = ((214, 214, 208), (168, 172, 174), (120, 122, 124), (226, 222, 210), (56, 58, 62), (188, 168, 140))
+_EDGES: tuple[Colour, ...] = (
+    (236, 236, 232),
+    (204, 206, 208),
+    (60, 62, 66),
+    (190, 28, 34),
+    (24, 84, 158),
+    (222, 196, 150),
+)
+_BACKS: tuple[Colour, ...] = (
+    (214, 214, 208),
+    (168, 172, 174),
+    (120, 122, 124),
+    (226, 222, 210),
+    (56, 58, 62),
+    (188, 168, 140),
+)
 
 
 @dataclass(frozen=True)
@@ -66,5 +80,5 @@ def showcase_style(width: int, height: int, view_mm: float) -> Style:
     return Style(
         width=width, height=height, view_mm=view_mm, headroom=0.14, edge_mm=34, edge=(232, 232, 228),
         back=(196, 196, 190), gap=0.1, run=2.6, squeeze=0.02, stack=0.6, skew=0.012, tint=(1.02, 1.0, 0.97),
-        falloff=0.16, blur=0.3, noise=1.5, quality=82,
+        falloff=0.16, blur=0.3, noise=1.5, quality=96,
     )  # fmt: skip

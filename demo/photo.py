@@ -1,0 +1,79 @@
+"""Takes the demo photo: a full JORDINA shelf with two rival brands, as a JPEG below 90,000 bytes."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from demo.catalogue import jordina
+from demo.design import Brand, Design, Flavour, Package, Product
+from demo.shelf.photo import Photo, take_planned_photo
+from demo.shelf.style import showcase_style
+
+PHOTO = Path(__file__).parent / "photos" / "shelf.jpg"
+LARGEST = 90_000
+SEED = 7_000_003
+
+_FIZZO = Brand(
+    name="FIZZO", arabic="فيزو", font="Bebas", layout="stripe", badge="plate", mark="star", ground=(238, 70, 140),
+    ink=(255, 255, 255), badge_colour=(70, 20, 120), flavour_ground=True,
+)  # fmt: skip
+_OASIA = Brand(
+    name="Oasia", arabic="واحة", font="Leckerli", layout="band", badge="ribbon", mark="crescent",
+    ground=(250, 240, 214), ink=(255, 244, 200), badge_colour=(142, 30, 40), flavour_ground=False,
+)  # fmt: skip
+_GRAPE = Flavour("Grape", "عنب", "grapes", (122, 60, 158), (96, 30, 90))
+_CHERRY = Flavour("Cherry", "كرز", "cherry", (196, 24, 50), (150, 20, 40))
+_PEACH = Flavour("Peach", "خوخ", "orange", (246, 150, 96), (240, 176, 110))
+
+
+def plan() -> list[list[tuple[Product, int]]]:
+    """Cans and bricks on top, small bottles in the middle, large packs below."""
+    sold = {product.sku: product for product in jordina()}
+
+    def row(*wanted: tuple[str, int]) -> list[tuple[Product, int]]:
+        return [(sold[f"JORDINA_{name}"], count) for name, count in wanted]
+
+    cans = [(Product(Design(_FIZZO, flavour, Package("can", 66, 117, "330 ml"))), 2) for flavour in (_GRAPE, _CHERRY)]
+    bottle = (Product(Design(_OASIA, _PEACH, Package("bottle", 68, 214, "500 ml", slim=0.9))), 3)
+    large = (Product(Design(_OASIA, _GRAPE, Package("bottle", 94, 300, "1.5 L", slim=0.8))), 2)
+    return [
+        [*row(("COLA_330ML_CAN", 3), ("COLA_ZERO_330ML_CAN", 2), ("ORANGE_330ML_CAN", 2), ("APPLE_330ML_CAN", 2),
+              ("MANGO_330ML_CAN", 1)), *cans, *row(("APPLE_200ML_CARTON", 2), ("ORANGE_200ML_CARTON", 2))],
+        [*row(("APPLE_500ML", 3), ("ORANGE_500ML", 3), ("MANGO_500ML", 2)), bottle,
+         *row(("POMEGRANATE_500ML", 2), ("LEMON_MINT_500ML", 0), ("LEMON_MINT_500ML", 2), ("WATER_500ML", 3))],
+        [*row(("ORANGE_1L_CARTON", 2), ("APPLE_1L_CARTON", 2), ("MANGO_1L_CARTON", 1), ("APPLE_1500ML", 2),
+              ("ORANGE_1500ML", 2)), large, *row(("WATER_1500ML", 3))],
+    ]  # fmt: skip
+
+
+def demo_photo() -> Photo:
+    """The scene as the camera saw it, before compression."""
+    return take_planned_photo(SEED, plan(), showcase_style(1200, 900, 1385))
+
+
+def compressed(photo: Photo) -> bytes:
+    """The best JPEG that stays below the limit."""
+    for quality in range(90, 20, -2):
+        buffer = io.BytesIO()
+        Image.fromarray(photo.image).save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
+        if buffer.tell() <= LARGEST:
+            return buffer.getvalue()
+    raise ValueError("the photo does not fit into the limit at any quality")
+
+
+def truth(photo: Photo) -> str:
+    """The facings as JSON, for tests and for counting errors by hand."""
+    rows = [{"box": np.round(f.box, 1).tolist(), "sku": f.sku, "row": f.row} for f in photo.facings]
+    return json.dumps(rows, indent=0)
+
+
+if __name__ == "__main__":
+    taken = demo_photo()
+    PHOTO.parent.mkdir(exist_ok=True)
+    PHOTO.write_bytes(compressed(taken))
+    PHOTO.with_suffix(".truth.json").write_text(truth(taken) + "\n")
+    known = sum(facing.sku is not None for facing in taken.facings)
+    print(f"{PHOTO.name}: {PHOTO.stat().st_size} bytes, {known} known and {len(taken.facings) - known} unknown facings")
