@@ -93,17 +93,16 @@ def _png_is_animated(data: bytes) -> bool:
 
     The walk goes to the end, because Pillow takes a file that lacks one for whole.
     """
-    position, animated, pixels, others = len(_PNG_MAGIC), False, 0, 0
+    position, pixels, others = len(_PNG_MAGIC), 0, 0
     while pixels <= MAX_PNG_DATA_CHUNKS and others <= MAX_PNG_OTHER_CHUNKS:
         length, kind = unpack_from(">I4s", data, position)
         position += 12 + length
         if kind == b"IEND":
-            return animated
+            return False
+        if kind == b"acTL" and not pixels:
+            return True
         pixels += kind == b"IDAT"
         others += kind != b"IDAT"
-        animated = animated or (kind == b"acTL" and not pixels)
-        if animated:
-            return True
     raise ImageCorruptError
 
 

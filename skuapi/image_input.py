@@ -22,7 +22,7 @@ from inference.image_errors import (
 from inference.image_header import sniff
 from skuapi.fetch import fetch, parse_url
 
-_DATA_URI = re.compile(r"data:[^,]{0,1000}?;\s*base64\s*(?:;[^,]{0,1000})?,", re.IGNORECASE)
+_DATA_URI = re.compile(r"data:[^,]{0,1000}?;\s{0,9}base64\s{0,9}(?:;[^,]{0,1000})?,", re.IGNORECASE)
 _WHITESPACE = b" \t\n\r\v\f"
 _URL = re.compile(r"https?:|[a-z][a-z0-9+.-]{1,30}://", re.IGNORECASE)
 _ESCAPES = {b"%2B": b"+", b"%2F": b"/", b"%3D": b"=", b"%2D": b"-", b"%5F": b"_", b"%0A": b"", b"%0D": b"", b"%20": b""}
