@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tenants import keys, ledger, quota
@@ -171,9 +170,17 @@ def test_expired_units_make_room_for_the_next_reservation(key: ApiKey) -> None:
     assert quota.reserve(key, LATER)
 
 
-def test_expired_units_are_not_told_as_in_flight_by_a_settled_one(key: ApiKey) -> None:
-    quota.reserve(key, timezone.now() - timedelta(minutes=3))
-    assert quota.reserve(key).settle().remaining == 9
+def test_a_reservation_gives_expired_units_back(key: ApiKey) -> None:
+    quota.reserve(key, NOON)
+    quota.reserve(key, LATER)
+    assert UsageMonth.objects.get().in_flight == 1
+
+
+def test_units_that_expire_during_a_request_are_not_told_as_in_flight_by_it(key: ApiKey) -> None:
+    lost, ticket = quota.reserve(key), quota.reserve(key)
+    Reservation.objects.filter(pk=Reservation.objects.earliest("pk").pk).update(expires_at=NOON - timedelta(days=999))
+    assert ticket.settle().remaining == 9
+    assert lost
 
 
 def test_expired_units_of_last_month_are_given_back_to_last_month(key: ApiKey) -> None:
