@@ -15,6 +15,7 @@ from torch.nn import functional
 from ultralytics.nn.tasks import DetectionModel
 from ultralytics.utils.nms import non_max_suppression
 
+from inference.architecture import check_architecture
 from inference.errors import InvalidOutput, ReleaseRefused
 from inference.manifest import DetectorSpec
 
@@ -83,9 +84,10 @@ def as_tensor(image: Any, device: torch.device) -> Tensor:
 
 
 def _network(spec: DetectorSpec, weights: dict[str, Tensor]) -> torch.nn.Module:
+    check_architecture(spec.architecture)
     try:
         network = DetectionModel(dict(spec.architecture), ch=3, verbose=False)
         network.load_state_dict(weights)  # copies half precision into the network's own float32
-    except (RuntimeError, KeyError, TypeError, ValueError) as error:
+    except (RuntimeError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
         raise ReleaseRefused("The detector's weights do not fit its architecture. Import it again.") from error
     return cast(torch.nn.Module, network.fuse(verbose=False).eval().requires_grad_(False))

@@ -19,6 +19,10 @@ transformers_logging.set_verbosity_error()  # what it would warn of is an error 
 
 # Only the image tower is kept; the text tower of a custom network is as small as it can be.
 NO_TEXT = {"context_length": 1, "vocab_size": 8, "width": 64, "heads": 1, "layers": 1}
+DINOV2_FIELDS = (
+    "hidden_size", "num_hidden_layers", "num_attention_heads", "mlp_ratio", "hidden_act", "layer_norm_eps",
+    "image_size", "patch_size", "qkv_bias", "layerscale_value", "use_swiglu_ffn",
+)  # fmt: skip
 BATCH = 64
 
 
@@ -41,7 +45,9 @@ class Encoder:
     @torch.inference_mode()
     def encode(self, crops: Tensor) -> Tensor:
         """uint8 [N, 3, S, S] letterboxed crops -> float32 [N, D], each row of length one; N may be 0."""
-        batches = [self._encode(crops[start : start + BATCH]) for start in range(0, max(len(crops), 1), BATCH)]
+        if not len(crops):
+            return torch.zeros(0, self.length, device=self.placement.device)
+        batches = [self._encode(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
         return functional.normalize(torch.cat(batches).float(), dim=1)
 
     def _encode(self, crops: Tensor) -> Tensor:
@@ -54,7 +60,7 @@ def _network(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.Module:
     build = _dinov2 if spec.kind == "dinov2" else _open_clip_image_tower
     try:
         network = build(spec, {name: tensor.float() for name, tensor in weights.items()})
-    except (RuntimeError, KeyError, TypeError, ValueError, AssertionError) as error:
+    except (RuntimeError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
         raise ReleaseRefused(f"The weights do not fit encoder {spec.name}. Import it again.") from error
     return network.eval().requires_grad_(False)
 
@@ -65,6 +71,8 @@ def _dinov2(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.Module:
     Loaded through transformers, which knows the names that tensors had in earlier years; it would
     also invent tensors that are missing, which is refused here.
     """
+    if strange := sorted(spec.config.keys() - set(DINOV2_FIELDS)):
+        raise ValueError(f"the config has {strange[:3]}, which says nothing about a Dinov2Model's shape")
     config = Dinov2Config(**spec.config)
     network, report = Dinov2Model.from_pretrained(
         None, config=config, state_dict=weights, dtype=torch.float32, output_loading_info=True
@@ -80,7 +88,8 @@ def _open_clip_image_tower(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.
     Whole CLIP checkpoints keep the image tower under `visual.`; a carried tower has no prefix.
     """
     config = spec.config or _published_config(spec)
-    clip: Any = open_clip.CLIP(**config, text_cfg=NO_TEXT)
+    vision = {**config["vision_cfg"], "timm_model_pretrained": False}  # or timm would fetch weights of its own
+    clip: Any = open_clip.CLIP(**{**config, "vision_cfg": vision}, text_cfg=NO_TEXT)
     visual = {name.removeprefix("visual."): w for name, w in weights.items() if name.startswith("visual.")}
     clip.visual.load_state_dict(visual or weights)
     return cast(nn.Module, clip.visual)

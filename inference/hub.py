@@ -14,14 +14,11 @@ import open_clip
 from huggingface_hub import constants, try_to_load_from_cache
 from open_clip.constants import HF_SAFE_WEIGHTS_NAME
 
+from inference.encoders import DINOV2_FIELDS
 from inference.errors import ReleaseRefused, WeightsMissing
 from inference.manifest import EncoderKind, EncoderSpec, sha256
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-DINOV2_FIELDS = (
-    "hidden_size", "num_hidden_layers", "num_attention_heads", "mlp_ratio", "hidden_act", "layer_norm_eps",
-    "image_size", "patch_size", "qkv_bias", "layerscale_value", "use_swiglu_ffn",
-)  # fmt: skip
 
 
 def weight_bytes(spec: EncoderSpec, folders: Sequence[Path]) -> bytes:

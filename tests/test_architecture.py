@@ -168,7 +168,7 @@ def test_files_are_named_for_their_one_job() -> None:
 def fresh_python(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return done.stdout.splitlines()[-1]
 
 
 HEAVY = "{'torch', 'ultralytics', 'transformers', 'open_clip', 'sklearn', 'cv2'} & set(sys.modules)"
