@@ -20,7 +20,7 @@ _WORDS = """
     Apple Orange Mango Berry Peach Grape Cherry Vanilla Cocoa Honey Mint Rose Lavender Aloe Coconut
     Ginger Tomato Paprika Salted Cheese Olive Herbs Citrus Melon Kiwi Fig Dates Almond Hazelnut Caramel
     Coffee Milk Tea
-""".split()
+""".split()  # noqa: SIM905
 
 # kind: (widths in mm, height over width, sizes printed)
 _FORMS: dict[Kind, tuple[tuple[float, float], tuple[float, float], tuple[str, ...]]] = {

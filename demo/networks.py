@@ -33,7 +33,7 @@ SPECS = {
     "dinov2": NetworkSpec(
         "dinov2",
         {
-            "hidden_size": 128, "num_hidden_layers": 6, "num_attention_heads": 2, "mlp_ratio": 4,
+            "hidden_size": 128, "num_hidden_layers": 4, "num_attention_heads": 2, "mlp_ratio": 4,
             "image_size": SIZE, "patch_size": 14, "layerscale_value": 1.0,
         },
         128, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225),
@@ -43,7 +43,7 @@ SPECS = {
         {
             "embed_dim": 192,
             # CLIP's own modified ResNet: convolutions learn from few photos what a transformer needs many for.
-            "vision_cfg": {"image_size": SIZE, "width": 24, "layers": [1, 2, 2, 1], "head_width": 64},
+            "vision_cfg": {"image_size": SIZE, "width": 16, "layers": [1, 1, 1, 1], "head_width": 64},
         },
         192, (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711),
     ),
