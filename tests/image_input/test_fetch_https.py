@@ -101,7 +101,7 @@ def test_a_handshake_that_trickles_is_dropped_when_the_time_is_up(
     settings.FETCH_TIMEOUT = 0.4
     started = time.monotonic()
     refused(server.url().replace("http:", "https:"))
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 4
 
 
 @pytest.mark.usefixtures("trusted")
@@ -114,4 +114,4 @@ def test_a_body_that_trickles_through_tls_is_dropped_too(
     settings.FETCH_TIMEOUT = 0.5
     started = time.monotonic()
     refused(server.url(host="shop.example"))
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 4
