@@ -17,9 +17,9 @@ from tenants.models import ApiKey, Scope
 
 # What staff may do to a key: the method of ApiKey, what it is called, and what it means.
 MOVES = {
-    "suspend": ("Suspend", "Requests with it are answered with 403 until it is resumed."),
-    "resume": ("Resume", "Requests with it are accepted again."),
-    "revoke": ("Revoke", "This is final: it can never be used again, and nobody can bring it back."),
+    "suspend": ("Suspend", "Requests are answered with 403 until it is resumed."),
+    "resume": ("Resume", "Requests are accepted again."),
+    "revoke": ("Revoke", "This is final: nobody can bring a revoked key back."),
 }
 
 TOLD = ("shown_key", "state", "last_used_at", "created_at")
