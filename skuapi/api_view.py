@@ -7,12 +7,13 @@ from django.http import HttpRequest
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
-from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from skuapi.portal.browsable import HousePage
 from skuapi.request_body import StrictJsonParser, refuse_unread
 from tenants import quota
 from tenants.authentication import ApiKeyAuthentication, SessionKeyAuthentication
@@ -49,7 +50,7 @@ class ApiView(APIView):
     permission_classes: Sequence[type[BasePermission]] = (HasScope,)
     throttle_classes: Sequence[type[BaseThrottle]] = (BurstThrottle,)
     parser_classes: Sequence[type[BaseParser]] = (StrictJsonParser,)
-    renderer_classes = (CompactJsonRenderer, BrowsableAPIRenderer)
+    renderer_classes = (CompactJsonRenderer, HousePage)
     content_negotiation_class = HtmlOnlyIfPreferred
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

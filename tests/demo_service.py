@@ -1,0 +1,44 @@
+"""A demo to look at: a server whose model is called as in the published examples, with keys on its pages.
+
+Host and key are then the only differences between the published examples and what the pages show, and
+both are filled in by the pages themselves: the tests change nothing.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import tiny_release
+from tests.live_server import Site, serving
+
+CATEGORY, BRAND = "DRINKS", "JORDINA"
+ALLOW = "from tenants.models import Tenant; Tenant.objects.filter(slug={slug!r}).update(allowed_origins={origins!r})"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running server with a demo tenant."""
+
+    url: str
+    site: Site
+    key: str
+    key_v1: str
+
+    def allow_origins(self, origins: str) -> None:
+        self.site.manage("shell", "--no-imports", "-c", ALLOW.format(slug="demo", origins=origins))
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[Demo]:
+    site = Site(folder)
+    tiny_release.write(folder / "bundle", BRAND, category=CATEGORY)
+    site.manage("migrate", "--verbosity", "0")
+    site.manage("publish_release", str(folder / "bundle"), "--activate")
+    site.manage("create_tenant", "Demo", "--quota", "1000000")
+    key = site.manage_json("issue_key", "demo")["key"]
+    key_v1 = site.manage_json("issue_key", "demo", "--api-version", "1.0")["key"]
+    (folder / "demo.json").write_text(json.dumps({"api_key": key, "api_key_v1": key_v1}))
+    with serving(site) as url:
+        yield Demo(url, site, key, key_v1)
