@@ -11,7 +11,8 @@ from django.core.checks import Warning as CheckWarning
 def https_is_required(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.REQUIRE_HTTPS or settings.SERVES_LOOPBACK_ONLY:
         return []
-    return [CheckWarning("The service is reachable over plain HTTP.", hint="Remove REQUIRE_HTTPS=false.", id="skuapi.W001")]
+    problem, fix = "The service is reachable over plain HTTP.", "Remove REQUIRE_HTTPS=false."
+    return [CheckWarning(problem, hint=fix, id="skuapi.W001")]
 
 
 @register
