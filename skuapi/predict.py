@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -84,6 +85,7 @@ class PredictView(ApiView):
         except QuotaExhausted:
             note_usage(request, quota.usage_of(tenant_of(request)))  # what was seen with the key has changed since
             raise
+        close_old_connections()  # a pooled connection serves others while this request waits for the engine
         try:
             reading = engine.read(models, image, asked.options, received.clock + settings.REQUEST_TIMEOUT)
             answer = answered(asked, image, reading, version, received.clock)
