@@ -2,15 +2,25 @@
 
 import colorsys
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from statistics import median
 
 from PIL import Image, ImageDraw
 
+from inference.lettering import length, line_height, line_mask, wrapped
 from inference.results import Facing, Reading
-from inference.typeface import font_for
 
-UNKNOWN_COLOUR = (220, 20, 30)
+Colour = tuple[int, int, int]
+UNKNOWN = "unknown"
+UNKNOWN_COLOUR: Colour = (214, 16, 28)
+WHITE: Colour = (255, 255, 255)
+DARK_ENOUGH = 0.17  # relative luminance: white on it has a contrast of 4.7, above the 4.5 that WCAG asks for
 JPEG_QUALITY = 85
+LABEL_SHARE = 0.34  # of a typical box, which its label may cover
+TALLEST_LABEL = 0.6  # of the height of its own box
+PROBE = 64  # size at which texts are measured to choose the size for a picture
 
 
 @dataclass(frozen=True)
@@ -22,58 +32,66 @@ class _Style:
 def annotate(image: Image.Image, reading: Reading, sku_conf: float, show_unknown: bool) -> bytes:
     """Draw on a copy; returns JPEG bytes of the image's own size. Unknown facings are red."""
     canvas = image.copy()
-    draw = ImageDraw.Draw(canvas)
-    style = _style(canvas.size, reading)
     shown = [facing for facing in reading.facings if show_unknown or facing.sku_conf >= sku_conf]
+    style = _style(canvas.size, shown, sku_conf)
+    draw = ImageDraw.Draw(canvas)
     for facing in reversed(shown):
         draw.rectangle(facing.box, outline=_colour(facing, sku_conf), width=style.line)
     for facing in reversed(shown):  # after all boxes, so that no line crosses a label
-        _draw_label(draw, facing, sku_conf, style)
+        _draw_label(canvas, facing, sku_conf, style)
     buffer = io.BytesIO()
     canvas.save(buffer, "JPEG", quality=JPEG_QUALITY)
     return buffer.getvalue()
 
 
-def _style(size: tuple[int, int], reading: Reading) -> _Style:
-    """Text as large as a typical facing's width carries, within what the whole picture allows."""
-    widths = sorted(facing.box[2] - facing.box[0] for facing in reading.facings) or [size[0]]
-    longest = max((len(sku) for sku in reading.skus), default=10)
-    fitting = 2 * widths[len(widths) // 2] * 2.6 / max(longest, 8)
-    largest = max(11, min(size) // 40)
-    return _Style(line=max(2, min(size) // 350), text=round(min(max(fitting, 10), largest)))
+def _style(size: tuple[int, int], shown: Sequence[Facing], sku_conf: float) -> _Style:
+    """One text size for the picture: so large that the longest names fill their share of a typical box."""
+    smallest, largest = max(9, min(size) // 115), max(11, min(size) // 42)
+    if not shown:
+        return _Style(2, smallest)
+    width = median(facing.box[2] - facing.box[0] for facing in shown)
+    height = median(facing.box[3] - facing.box[1] for facing in shown)
+    lengths = sorted(length(f"{_name(facing, sku_conf)} 100%", PROBE) / PROBE for facing in shown)
+    long = lengths[int(0.9 * (len(lengths) - 1))]
+    filling = (LABEL_SHARE * width * height / (1.16 * long)) ** 0.5
+    line = max(2, min(min(size) // 400, int(width) // 25))
+    return _Style(line, round(min(max(filling, smallest), largest)))
 
 
-def _colour(facing: Facing, sku_conf: float) -> tuple[int, int, int]:
-    """One steady colour a SKU, never near the red of unknown facings."""
-    if facing.sku_conf < sku_conf:
-        return UNKNOWN_COLOUR
-    hue = 0.08 + 0.84 * (facing.label * 0.618034 % 1)
-    red, green, blue = colorsys.hsv_to_rgb(hue, 0.9, 0.75)
-    return round(red * 255), round(green * 255), round(blue * 255)
+def _name(facing: Facing, sku_conf: float) -> str:
+    return facing.sku if facing.sku_conf >= sku_conf else UNKNOWN
 
 
-def _draw_label(draw: ImageDraw.ImageDraw, facing: Facing, sku_conf: float, style: _Style) -> None:
-    """White on the box's colour, in two or three short lines inside the box's upper edge."""
-    x1, y1, x2, _ = facing.box
-    text = _wrapped(_text(facing, sku_conf), x2 - x1, style.text)
-    font = font_for(text.replace("\n", ""), style.text)
-    left, top, right, bottom = draw.multiline_textbbox((0, 0), text, font=font, spacing=1)
-    x = max(0, min(x1, draw.im.size[0] - right - 4))
-    draw.rectangle((x, y1, x + right - left + 4, y1 + bottom - top + 4), fill=_colour(facing, sku_conf))
-    draw.multiline_text((x + 2 - left, y1 + 2 - top), text, font=font, fill="white", spacing=1)
+def _colour(facing: Facing, sku_conf: float) -> Colour:
+    return _sku_colour(facing.label) if facing.sku_conf >= sku_conf else UNKNOWN_COLOUR
 
 
-def _text(facing: Facing, sku_conf: float) -> str:
-    name = facing.sku if facing.sku_conf >= sku_conf else "unknown"
-    return f"{name} {facing.sku_conf:.0%}"
+@cache
+def _sku_colour(label: int) -> Colour:
+    """One steady colour a SKU, dark enough for white text, and never near the red of unknown facings."""
+    hue = 0.11 + 0.76 * (label * 0.618034 % 1)
+    colour = colorsys.hsv_to_rgb(hue, 0.95 - 0.3 * (label % 2), 0.85)
+    while _luminance(colour) > DARK_ENOUGH:
+        colour = (colour[0] * 0.96, colour[1] * 0.96, colour[2] * 0.96)
+    red, green, blue = (round(channel * 255) for channel in colour)
+    return red, green, blue
 
 
-def _wrapped(text: str, width: int, size: int) -> str:
-    """Break at underscores and spaces into lines of about the box's width."""
-    room = max(6, int(width / (size * 0.6)))
-    lines: list[str] = [""]
-    for word in text.replace("_", "_\u200b").replace(" ", " \u200b").split("\u200b"):
-        if lines[-1] and len(lines[-1]) + len(word.rstrip()) > room:
-            lines.append("")
-        lines[-1] += word
-    return "\n".join(line.rstrip() for line in lines)
+def _luminance(colour: tuple[float, float, float]) -> float:
+    red, green, blue = (float(channel**2.2) for channel in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _draw_label(canvas: Image.Image, facing: Facing, sku_conf: float, style: _Style) -> None:
+    """White on the box's colour, inside the box's upper edge, so that neighbours stay free."""
+    x1, y1, x2, y2 = facing.box
+    step, pad = line_height(style.text), style.line
+    room = max(x2 - x1 - 2 * pad, 3 * style.text)
+    most = max(1, int((y2 - y1) * TALLEST_LABEL / step))
+    lines = wrapped(_name(facing, sku_conf), f"{facing.sku_conf:.0%}", style.text, room, most)
+    masks = [line_mask(line, style.text, room) for line in lines]
+    width = max(mask.width for mask in masks) + 2 * pad
+    x, y = max(0, min(x1, canvas.width - width)), max(0, min(y1, canvas.height - step * len(masks) - pad))
+    canvas.paste(_colour(facing, sku_conf), (x, y, x + width, y + step * len(masks) + pad))
+    for row, mask in enumerate(masks):
+        canvas.paste(WHITE, (x + pad, y + pad // 2 + row * step), mask)
