@@ -13,6 +13,7 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 keepalive = 75
 graceful_timeout = 65  # the longest request may end
 timeout = 120  # of the worker's heartbeat: no limit on a request, which has its own deadline
+secure_scheme_headers: dict[str, str] = {}  # whether a proxy's word for HTTPS counts is BEHIND_TLS_PROXY's business
 accesslog = None  # addresses may hold keys of Roboflow's clients
 control_socket_disable = True
 

@@ -1,0 +1,103 @@
+"""What the engine cannot do: 502, 503 and 504, provoked by settings and by real releases."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from tests.skuapi.conftest import OtherEdge
+from tests.skuapi.edge import Edge
+
+
+@pytest.fixture(scope="module")
+def fresh(other_edge: OtherEdge) -> Iterator[Edge]:
+    """Just started: nothing is loaded yet."""
+    with other_edge() as edge:
+        yield edge
+
+
+def code(response: requests.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]
+
+
+def test_a_network_that_answers_no_numbers_is_a_502(edge: Edge) -> None:
+    assert code(edge.predict(brand="OVERFLOW")) == (502, "invalid_output")
+
+
+def test_the_service_predicts_on_after_a_502(edge: Edge) -> None:
+    edge.predict(brand="OVERFLOW")
+    assert edge.predict(det_conf=0.99).status_code == 200
+
+
+def test_a_damaged_release_with_none_before_it_is_a_503_with_the_seconds_to_wait(edge: Edge) -> None:
+    response = edge.predict(brand="BROKEN")
+    assert code(response) == (503, "model_refused")
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_what_is_damaged_is_the_operators_business(edge: Edge) -> None:
+    error = edge.predict(brand="BROKEN").json()["error"]
+    assert "digest" not in error
+    assert "File" not in error
+
+
+def test_the_release_that_served_before_a_damaged_one_answers_and_is_named(edge: Edge) -> None:
+    response = edge.predict(brand="MENDED", det_conf=0.99)
+    assert response.status_code == 200
+    assert response.headers["X-Model-Release"] == "TINY/MENDED@1"
+
+
+def test_a_model_that_is_loading_is_a_503_until_it_is_there(other_edge: OtherEdge) -> None:
+    with other_edge(LOAD_WAIT="0") as edge:
+        first = edge.predict(det_conf=0.99)
+        assert code(first) == (503, "model_loading")
+        assert int(first.headers["Retry-After"]) > 0
+        assert repeated_until_200(edge) == {503, 200}
+
+
+def repeated_until_200(edge: Edge) -> set[int]:
+    statuses, end = {503}, time.monotonic() + 60
+    while 200 not in statuses and time.monotonic() < end:
+        statuses.add(edge.predict(det_conf=0.99).status_code)
+        time.sleep(0.05)
+    return statuses
+
+
+def test_a_service_that_has_just_started_is_warming_or_online(fresh: Edge) -> None:
+    response = fresh.get("/api/v1/status")
+    assert response.status_code == 200
+    assert response.json()["gpu_status"] in ("warming", "online")
+
+
+def test_however_many_requests_wait_for_a_model_all_are_answered(fresh: Edge) -> None:
+    with ThreadPoolExecutor(12) as clients:
+        answers = clients.map(lambda _: fresh.predict(det_conf=0.99).status_code, range(12))
+        assert Counter(answers) == {200: 12}
+
+
+def test_a_photo_that_cannot_be_read_in_time_is_a_504_that_costs_nothing(other_edge: OtherEdge) -> None:
+    with other_edge(REQUEST_TIMEOUT="0.001") as edge:
+        end = time.monotonic() + 60
+        while (response := edge.predict()).status_code != 504 and time.monotonic() < end:
+            time.sleep(0.05)  # its models load first, which is a 503
+        assert code(response) == (504, "deadline_exceeded")
+        assert edge.used("alpha") == int(response.headers["X-RateLimit-Used"])
+        assert edge.get("/api/v1/usage").json()["in_flight"] == 0
+
+
+def test_status_answers_200_with_a_real_round_trip(edge: Edge) -> None:
+    edge.predict(det_conf=0.99)
+    response = edge.get("/api/v1/status")
+    body = response.json()
+    assert response.status_code == 200
+    assert body["gpu_status"] == "online"
+    assert body["gpu_endpoint"] == "inproc://cpu"
+    assert 0 < body["response_time_ms"] < 5000
+
+
+@pytest.mark.parametrize("name", ["gpu_status", "gpu_endpoint", "response_time_ms"])
+def test_status_has_the_published_fields(edge: Edge, name: str) -> None:
+    assert name in edge.get("/api/v1/status").json()
