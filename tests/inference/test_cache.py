@@ -1,0 +1,139 @@
+"""Loads happen once, beside each other, go on when nobody waits, and fail without consequences."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from inference.cache import BackgroundLoads, SharedParts
+from inference.errors import EngineOffline, ModelLoading, ReleaseRefused
+
+
+class Counted:
+    """A load that counts how often it is run."""
+
+    def __init__(self, seconds: float = 0.0, *failures: Exception) -> None:
+        self.runs, self.seconds, self.failures = 0, seconds, list(failures)
+
+    def __call__(self) -> str:
+        self.runs += 1
+        time.sleep(self.seconds)
+        if self.failures:
+            raise self.failures.pop(0)
+        return "loaded"
+
+
+REFUSED = ReleaseRefused("damaged")
+
+
+def test_a_hundred_threads_load_once() -> None:
+    loads, load = BackgroundLoads[str](), Counted(0.2)
+    with ThreadPoolExecutor(100) as pool:
+        answers = list(pool.map(lambda _: loads.get("a", load, 10), range(100)))
+    assert (set(answers), load.runs) == ({"loaded"}, 1)
+
+
+def test_a_hundred_threads_build_a_shared_part_once() -> None:
+    parts, build = SharedParts[str](), Counted(0.2)
+    with ThreadPoolExecutor(100) as pool:
+        list(pool.map(lambda _: parts.get("a", build), range(100)))
+    assert build.runs == 1
+
+
+def test_a_part_being_built_does_not_hold_up_another() -> None:
+    parts, begun, go_on = SharedParts[str](), threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        go_on.wait(10)
+        return "slow"
+
+    thread = threading.Thread(target=lambda: parts.get("slow", slow))
+    thread.start()
+    begun.wait(10)
+    assert parts.get("quick", lambda: "quick") == "quick"
+    go_on.set()
+    thread.join()
+
+
+def test_a_part_that_could_not_be_built_is_built_again() -> None:
+    parts, build = SharedParts[str](), Counted(0, REFUSED)
+    with pytest.raises(ReleaseRefused):
+        parts.get("a", build)
+    assert parts.get("a", build) == "loaded"
+
+
+def test_a_load_longer_than_the_patience_goes_on_and_then_answers() -> None:
+    loads, load = BackgroundLoads[str](), Counted(0.3)
+    with pytest.raises(ModelLoading):
+        loads.get("a", load, 0.02)
+    assert loads.get("a", load, 10) == "loaded"
+    assert load.runs == 1
+
+
+def test_a_failure_is_told_to_everybody_who_waits() -> None:
+    loads, load = BackgroundLoads[str](), Counted(0.2, REFUSED)
+
+    def attempt(_: int) -> bool:
+        with pytest.raises(ReleaseRefused):
+            loads.get("a", load, 10)
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        assert all(pool.map(attempt, range(20)))
+    assert load.runs == 1
+
+
+def test_a_failure_that_nobody_waited_for_is_told_to_the_next() -> None:
+    """Else a load slower than the patience would be repeated for ever, and its reason never known."""
+    loads, load = BackgroundLoads[str](), Counted(0.1, REFUSED)
+    with pytest.raises(ModelLoading):
+        loads.get("a", load, 0.01)
+    time.sleep(0.3)
+    with pytest.raises(ReleaseRefused):
+        loads.get("a", load, 10)
+    assert load.runs == 1
+
+
+def test_a_failure_does_not_cost_every_request_a_load() -> None:
+    loads, load = BackgroundLoads[str](memory=60), Counted(0, *[REFUSED] * 9)
+    for _ in range(5):
+        with pytest.raises(ReleaseRefused):
+            loads.get("a", load, 10)
+    assert load.runs == 1
+
+
+def test_a_failure_is_forgotten_so_that_a_repaired_release_loads() -> None:
+    loads, load = BackgroundLoads[str](memory=0.05), Counted(0, REFUSED)
+    with pytest.raises(ReleaseRefused):
+        loads.get("a", load, 10)
+    time.sleep(0.1)
+    assert loads.get("a", load, 10) == "loaded"
+
+
+def test_a_load_that_fails_at_once_stops_nobody() -> None:
+    loads = BackgroundLoads[str](memory=0)
+    for turn in range(200):
+        with pytest.raises(ReleaseRefused):
+            loads.get(str(turn % 3), Counted(0, REFUSED), 10)
+
+
+def test_a_timeout_inside_a_load_is_no_patience_at_its_end() -> None:
+    with pytest.raises(TimeoutError, match="disk"):
+        BackgroundLoads[str]().get("a", Counted(0, TimeoutError("disk")), 10)
+
+
+def test_what_failed_is_not_resident() -> None:
+    loads = BackgroundLoads[str]()
+    loads.get("good", Counted(), 10)
+    with pytest.raises(ReleaseRefused):
+        loads.get("bad", Counted(0, REFUSED), 10)
+    assert (loads.resident(), loads.loading()) == (["good"], False)
+
+
+def test_a_closed_cache_says_that_the_service_stops() -> None:
+    loads = BackgroundLoads[str]()
+    loads.close()
+    with pytest.raises(EngineOffline):
+        loads.get("a", Counted(), 10)
