@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from demo.networks import SIZE
-from demo.training_photos import numbers, read
+from demo.training_photos import load_rgb, numbers, read
 from inference.crops import CropSpec, crop_batch
 
 Rng = np.random.Generator
@@ -81,6 +80,6 @@ def _grocerystore(folder: Path) -> tuple[list[NDArray[np.uint8]], list[int]]:
 
 
 def _whole(path: Path) -> NDArray[np.uint8]:
-    image = torch.from_numpy(np.ascontiguousarray(cv2.imread(str(path))[..., ::-1])).permute(2, 0, 1)
+    image = torch.from_numpy(load_rgb(path)).permute(2, 0, 1)
     box = torch.tensor([[0.0, 0.0, image.shape[2], image.shape[1]]])
     return np.asarray(crop_batch(image, box, SPEC).numpy())

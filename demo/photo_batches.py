@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from demo.training_photos import read
+from demo.training_photos import load_rgb, read
 
 Rng = np.random.Generator
 Pixels = NDArray[np.uint8]
@@ -20,6 +20,7 @@ INPUT = 640
 WINDOW = 384
 """Training sees square windows of that scaled photo: as much to learn per pixel, and more photos a minute."""
 _PAD = 114
+_REAL_LONG = 960
 _LEAST_SEEN = 0.4
 
 
@@ -38,23 +39,16 @@ def rendered(folder: Path) -> list[Path]:
 
 def fridges(folder: Path) -> list[Sample]:
     """The photos of fridge shelves with a box around every product (see demo/NOTICE.md)."""
-    samples = []
-    for path in sorted(folder.glob("*.jpg")):
-        boxes = np.loadtxt(path.with_suffix(".bboxes.tsv"), dtype=np.float32, ndmin=2)
-        samples.append(Sample(_shrunk(path, 960), boxes * _factor(path, 960)))
-    return samples
+    return [_shrunk(path) for path in sorted(folder.glob("*.jpg"))]
 
 
-def _factor(path: Path, long: int) -> float:
-    height, width = cv2.imread(str(path)).shape[:2]
-    return long / max(height, width)
-
-
-def _shrunk(path: Path, long: int) -> Pixels:
-    image = cv2.imread(str(path))[..., ::-1]
-    factor = _factor(path, long)
+def _shrunk(path: Path) -> Sample:
+    image = load_rgb(path)
+    boxes = np.loadtxt(path.with_suffix(".bboxes.tsv"), dtype=np.float32, ndmin=2)
+    factor = _REAL_LONG / max(image.shape[:2])
     size = round(image.shape[1] * factor), round(image.shape[0] * factor)
-    return np.ascontiguousarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA)).astype(np.uint8)
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Sample(small, np.asarray(boxes * factor, np.float32))
 
 
 def batches(paths: list[Path], real: list[Sample], size: int, seed: int) -> Iterator[dict[str, Tensor]]:

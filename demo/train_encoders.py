@@ -12,7 +12,6 @@ import json
 import math
 import time
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import torch
@@ -120,7 +119,7 @@ def train(name: str, crops: Crops, steps: int, batch: int) -> None:
 def store(name: str, network: nn.Module) -> None:
     """fp16 halves the download; serving computes in bf16 or fp32 anyway."""
     WEIGHTS.mkdir(exist_ok=True)
-    state = cast(dict[str, Any], network.state_dict())
+    state = network.state_dict()
     save_file(
         {key: value.detach().half().cpu().contiguous() for key, value in state.items()}, WEIGHTS / f"{name}.safetensors"
     )

@@ -67,11 +67,18 @@ def write(folder: Path, number: int) -> None:
     cv2.imwrite(str(target), photo.image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 95])
 
 
+def load_rgb(path: Path) -> NDArray[np.uint8]:
+    """A picture file as uint8 [H, W, 3]. Raises ValueError when it cannot be read."""
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError(f"{path} is no picture")
+    return np.array(picture, np.uint8)[..., ::-1].copy()
+
+
 def read(path: Path) -> TrainingPhoto:
     """A stored photo."""
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)[..., ::-1]
     truth = np.load(path.with_suffix(".npz"))
-    return TrainingPhoto(np.ascontiguousarray(image), truth["boxes"], truth["designs"])
+    return TrainingPhoto(load_rgb(path), truth["boxes"], truth["designs"])
 
 
 def render_all(folder: Path, count: int, processes: int) -> None:

@@ -111,8 +111,8 @@ def _pineapple(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
 
 def _bubbles(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for k in range(12):
-        a, d = k * 2.4, (0.25 + 0.065 * k) * r
-        _disc(pen, x + d * math.cos(a), y + d * math.sin(a), *(2 * [(0.08 + 0.012 * (k % 5)) * r]), shade(colour, 1.75))
+        angle, distance, size = k * 2.4, (0.25 + 0.065 * k) * r, (0.08 + 0.012 * (k % 5)) * r
+        _disc(pen, x + distance * math.cos(angle), y + distance * math.sin(angle), size, size, shade(colour, 1.75))
 
 
 def _mountain(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:

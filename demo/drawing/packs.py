@@ -88,7 +88,7 @@ def _pump(design: Design, height: int, width: int, turn: float) -> Pixels:
 
 def _panel(design: Design, height: int, width: int) -> Pixels:
     art = _art(design, round(height / width, 2), 0.92)
-    return cv2.resize(art, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return np.asarray(cv2.resize(art, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _flat(front: Pixels, turn: float) -> Pixels:
@@ -138,7 +138,7 @@ def _box(design: Design, height: int, width: int, turn: float) -> Pixels:
 def _bag(design: Design, height: int, width: int, turn: float) -> Pixels:
     """A pillow bag: crimped ends and soft creases of light."""
     front = _panel(design, height, width).astype(np.float32)
-    y, x = np.mgrid[-1 : 1 : complex(height), -1 : 1 : complex(width)].astype(np.float32)  # type: ignore[misc]
+    y, x = np.mgrid[-1 : 1 : complex(height), -1 : 1 : complex(width)].astype(np.float32)
     phase = 7 * design.package.slim + turn
     crease = 0.09 * np.sin(5 * x + 3 * y + phase) * np.cos(4 * y - 2 * x + phase)
     light = np.clip(1.06 - 0.42 * np.abs(x) ** 3 - 0.25 * y**6 + crease, 0.3, 1.25)

@@ -49,7 +49,7 @@ def turned(outline: tuple[tuple[float, float], ...], zones: tuple[Zone, ...], wr
     """RGBA picture of the body; `turn` (radians) rotates the artwork about the axis."""
     half = half_widths(outline, height, width)
     across = (np.arange(width, dtype=np.float32) + 0.5 - width / 2)[None, :]
-    u = np.clip(across / np.maximum(half[:, None], 0.5), -1, 1)
+    u: Plane = np.clip(across / np.maximum(half[:, None], 0.5), -1, 1).astype(np.float32)
     alpha = np.clip(half[:, None] - np.abs(across) + 0.5, 0, 1)
     colour, gloss, clear = _materials(zones, height)
     rgb = np.broadcast_to(colour[:, None, :], (height, width, 3)).copy()
@@ -70,7 +70,8 @@ def _materials(zones: tuple[Zone, ...], height: int) -> tuple[Plane, Plane, Plan
 
 
 def _through(u: Plane, clear: Plane) -> Plane:
-    return (1 + clear * (0.22 * np.exp(-(((u - 0.1) / 0.45) ** 2)) - 0.35 * u**6)).astype(np.float32)
+    glow = 1 + clear * (0.22 * np.exp(-(((u - 0.1) / 0.45) ** 2)) - 0.35 * u**6)
+    return np.asarray(glow, np.float32)
 
 
 def _put_on(rgb: Plane, gloss: Plane, wrap: Wrap, u: Plane, turn: float) -> None:
@@ -93,4 +94,4 @@ def _light(rgb: Plane, u: Plane, gloss: Plane) -> Plane:
     diffuse = 0.58 + 0.46 * np.sqrt(np.clip(1 - (u + 0.18) ** 2, 0, 1))
     strip = np.exp(-(((u + 0.52) / 0.11) ** 2)) + 0.35 * np.exp(-(((u - 0.68) / 0.07) ** 2))
     lit = rgb * diffuse[..., None] + (255 - rgb) * (gloss * strip)[..., None]
-    return np.clip(lit, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(lit, 0, 255), np.float32)

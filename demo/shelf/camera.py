@@ -46,9 +46,9 @@ def _light(style: Style, rng: Rng) -> NDArray[np.float32]:
     y = np.linspace(-1, 1, style.height, dtype=np.float32)[:, None] - np.float32(rng.uniform(-0.8, 0.4))
     level = np.float32(rng.uniform(0.82, 1.12))
     field = level * (1 - style.falloff * 0.5 * np.sqrt(x * x + y * y))
-    return (field[..., None] * np.array(style.tint, np.float32)).astype(np.float32)
+    return np.asarray(field[..., None] * np.array(style.tint, np.float32), np.float32)
 
 
 def _through_jpeg(photo: Pixels, quality: int) -> Pixels:
     _, data = cv2.imencode(".jpg", photo[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]).astype(np.uint8)
+    return np.array(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1].copy()
