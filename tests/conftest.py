@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import browser, page  # noqa: F401 - fixtures for everybody
+from tests.demo_service import demo  # noqa: F401
 from tests.live_server import Site, serving
 
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import tiny_release
+import pytest
+
 from tests.live_server import Site, serving
 
 CATEGORY, BRAND = "DRINKS", "JORDINA"
@@ -26,12 +27,25 @@ class Demo:
     key: str
     key_v1: str
 
-    def allow_origins(self, origins: str) -> None:
-        self.site.manage("shell", "--no-imports", "-c", ALLOW.format(slug="demo", origins=origins))
+    def allow_origins(self, origins: str, slug: str = "demo") -> None:
+        self.site.manage("shell", "--no-imports", "-c", ALLOW.format(slug=slug, origins=origins))
+
+    def new_key(self) -> tuple[str, str]:
+        """Another key of the demo tenant: its id and its text."""
+        issued = self.site.manage_json("issue_key", "demo")
+        return issued["id"], issued["key"]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @contextmanager
 def running_demo(folder: Path) -> Iterator[Demo]:
+    from tests import tiny_release
+
     site = Site(folder)
     tiny_release.write(folder / "bundle", BRAND, category=CATEGORY)
     site.manage("migrate", "--verbosity", "0")
