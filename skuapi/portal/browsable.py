@@ -46,7 +46,7 @@ class HousePage(BrowsableAPIRenderer):
         answer = data if isinstance(data, Mapping) else {}
         return {
             **context,
-            "code_style": "",
+            "here": "api",
             "key": request.auth if isinstance(request.auth, ApiKey) else None,
             "refused_key": getattr(request._request, "api_key", None),
             "endpoints": [(name, reverse(name)) for name in ENDPOINTS],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import DisallowedHost
 from django.utils.safestring import SafeString
 
 from inference import errors as inference
@@ -13,7 +14,6 @@ from tenants import errors as tenants
 from tenants.errors import BurstLimited, KeyRefused, QuotaExhausted, Refusal
 
 LOADING = "The model is loading. Try again in a few seconds."
-REFUSED_MODEL = "The files of this model are damaged, and no earlier release can answer. Tell the operator."
 SCOPE = "This API key may be used for status only. Use a key with the scope predict."
 VERSIONS = "X-API-Version must be one of 1.0, 2.0; leave it out for the current one."
 
@@ -24,6 +24,7 @@ SAMPLES: tuple[Exception, ...] = (
     edge.BodyUnreadable("The body is not valid JSON: … Check quotes, commas and encoding."),
     edge.EdgeError("The request cannot be understood. Compare it with the examples."),
     edge.UnknownVersion(VERSIONS),
+    DisallowedHost(),
     images.ImageMissingError(),
     images.ImageEmptyError(),
     images.ImageNotBase64Error(),
@@ -48,7 +49,7 @@ SAMPLES: tuple[Exception, ...] = (
     inference.ModelLoading(LOADING),
     inference.QueueFull("All places in the queue are taken. Try again in a few seconds."),
     inference.EngineOffline("The inference worker has stopped. Try again; tell the operator if it lasts."),
-    inference.ReleaseRefused(REFUSED_MODEL),
+    inference.ReleaseRefused(),
     inference.InferenceError("The photo could not be read. Try again; tell the operator if it lasts."),
     inference.DeadlineExceeded("The photo could not be read in time. Try again, or send a smaller one."),
 )
