@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Range
 
 # Nothing phones home, and nothing is fetched or installed behind an operator's back.
 os.environ.update(
@@ -60,7 +60,7 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS)
 SERVES_LOOPBACK_ONLY = set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=lambda count: count >= 0)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 
 # --- where things are kept
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
@@ -77,19 +77,21 @@ DEFAULT_PORT = "8000"
 # --- the engine
 DEVICE = env.str("DEVICE", "auto")
 PRECISION = env.str("PRECISION", "auto")
-REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=lambda seconds: 0 < seconds <= 60)
-QUEUE_SIZE = env.int("QUEUE_SIZE", 64, validate=lambda size: size >= 1)
-LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=lambda seconds: seconds >= 0)
+REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=Range(min=0, max=60, min_inclusive=False))
+QUEUE_SIZE = env.int("QUEUE_SIZE", 64, validate=Range(min=1))
+LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=Range(min=0))
 
 # --- requests
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_IMAGE_PIXELS = 25_000_000
 MAX_BODY_BYTES = 7_500_000
+# Seconds after which a client that has gone silent in the middle of its body is given up.
+BODY_SILENCE = env.float("BODY_SILENCE", 20.0, validate=Range(min=0, max=60, min_inclusive=False)0)
 FETCH_ALLOWED_HOSTS: list[str] = env.list("FETCH_ALLOWED_HOSTS", [])
-FETCH_TIMEOUT = env.float("FETCH_TIMEOUT", 10.0, validate=lambda seconds: 0 < seconds <= 60)
-BURST_LIMIT_PER_MINUTE = env.int("BURST_LIMIT_PER_MINUTE", 1200, validate=lambda count: count >= 1)
-FAILED_KEYS_PER_MINUTE = env.int("FAILED_KEYS_PER_MINUTE", 60, validate=lambda count: count >= 1)
-TEST_KEY_REQUESTS_PER_DAY = env.int("TEST_KEY_REQUESTS_PER_DAY", 100, validate=lambda count: count >= 1)
+FETCH_TIMEOUT = env.float("FETCH_TIMEOUT", 10.0, validate=Range(min=0, max=60, min_inclusive=False))
+BURST_LIMIT_PER_MINUTE = env.int("BURST_LIMIT_PER_MINUTE", 1200, validate=Range(min=1))
+FAILED_KEYS_PER_MINUTE = env.int("FAILED_KEYS_PER_MINUTE", 60, validate=Range(min=1))
+TEST_KEY_REQUESTS_PER_DAY = env.int("TEST_KEY_REQUESTS_PER_DAY", 100, validate=Range(min=1))
 # Seconds after which the unit of a request that died is free again: above the longest request, below two minutes.
 RESERVATION_LEASE = env.float("RESERVATION_LEASE", 110.0, validate=lambda seconds: 0 < seconds < 120)
 
