@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from inference.manifest import sha256
 
@@ -32,12 +32,11 @@ class ModelStore:
         return digest
 
     def _replace(self, name: str, data: bytes) -> None:
-        try:
-            path = Path(self.storage.path(name))
-        except NotImplementedError:  # an object store: there, a file appears when it is complete
+        if not isinstance(self.storage, FileSystemStorage):  # an object store shows a file when it is complete
             self.storage.delete(name)
             self.storage.save(name, ContentFile(data))
             return
+        path = Path(self.storage.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{path.stem}.{uuid4().hex}.partial")
         try:

@@ -1,0 +1,97 @@
+"""Releases under a running server: what is activated, damaged or rolled back shows on the next request."""
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests import tiny_release
+from tests.live_server import Site, serving
+
+SETUP = """
+from django.core.management import call_command
+call_command('migrate', verbosity=0)
+for folder in {folders!r}:
+    call_command('publish_release', folder, '--activate')
+"""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A server with ROLL@2 and FALL@2 active above an earlier release each, and LONE@1 alone."""
+
+    url: str
+    site: Site
+    key: str
+
+    def ask(self, brand: str) -> requests.Response:
+        body = {"image": photo(), "category": "TINY", "brand": brand, "return_annotated": False}
+        return requests.post(f"{self.url}/api/v1/predict", json=body, headers={"X-API-Key": self.key}, timeout=60)
+
+    def status_of(self, release: str) -> dict[str, Any]:
+        listed = self.site.manage_json("list_releases")["releases"]
+        return next(row for row in listed if row["release"] == release)
+
+
+def photo() -> str:
+    buffer = io.BytesIO()
+    tiny_release.photo().save(buffer, "JPEG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def damage_head(site: Site, folder: Path) -> None:
+    digest = json.loads((folder / "manifest.json").read_text())["head"]["weights"]
+    (site.folder / "models" / digest[:2] / f"{digest}.safetensors").write_bytes(b"damaged")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    bundles = tmp_path_factory.mktemp("bundles")
+    releases = [("ROLL", 1), ("ROLL", 2), ("FALL", 3), ("FALL", 4), ("LONE", 5)]  # equal seeds would share a file
+    folders = {brand: bundles / f"{brand}{seed}" for brand, seed in releases}  # the later one of each
+    for brand, seed in releases:
+        tiny_release.write(bundles / f"{brand}{seed}", brand, seed)
+    site = Site(tmp_path_factory.mktemp("site"), {"DEVICE": "cpu", "PRECISION": "float32"})
+    site.manage("shell", "-c", SETUP.format(folders=[str(bundles / f"{brand}{seed}") for brand, seed in releases]))
+    site.manage("create_tenant", "Alpha", "--quota", "100000")
+    key = site.manage_json("issue_key", "alpha")["key"]
+    damage_head(site, folders["FALL"])
+    damage_head(site, folders["LONE"])
+    with serving(site) as url:
+        yield Shop(url, site, key)
+
+
+def test_a_damaged_release_gives_way_to_the_one_before_and_the_answer_says_so(shop: Shop) -> None:
+    response = shop.ask("FALL")
+    assert (response.status_code, response.headers["X-Model-Release"]) == (200, "TINY/FALL@1")
+
+
+def test_the_reason_is_noted_where_staff_see_it(shop: Shop) -> None:
+    shop.ask("FALL")
+    row = shop.status_of("TINY/FALL@2")
+    assert row["status"] == "active"
+    assert "is damaged" in row["refusal"]
+
+
+def test_a_damaged_release_without_an_earlier_one_is_a_503_with_a_sentence(shop: Shop) -> None:
+    response = shop.ask("LONE")
+    assert (response.status_code, response.json()["code"]) == (503, "model_refused")
+    assert "is damaged" in response.json()["error"]
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_a_refused_prediction_costs_nothing(shop: Shop) -> None:
+    before = shop.ask("ROLL").headers["X-RateLimit-Used"]
+    assert shop.ask("LONE").headers["X-RateLimit-Used"] == before
+
+
+def test_rolling_back_shows_on_the_next_request(shop: Shop) -> None:
+    assert shop.ask("ROLL").headers["X-Model-Release"] == "TINY/ROLL@2"
+    assert shop.site.manage_json("rollback_release", "TINY/ROLL")["release"] == "TINY/ROLL@1"
+    assert shop.ask("roll").headers["X-Model-Release"] == "TINY/ROLL@1"
