@@ -86,14 +86,14 @@ MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_IMAGE_PIXELS = 25_000_000
 MAX_BODY_BYTES = 7_500_000
 # Seconds after which a client that has gone silent in the middle of its body is given up.
-BODY_SILENCE = env.float("BODY_SILENCE", 20.0, validate=Range(min=0, max=60, min_inclusive=False)0)
+BODY_SILENCE = env.float("BODY_SILENCE", 20.0, validate=Range(min=0, max=600, min_inclusive=False))
 FETCH_ALLOWED_HOSTS: list[str] = env.list("FETCH_ALLOWED_HOSTS", [])
 FETCH_TIMEOUT = env.float("FETCH_TIMEOUT", 10.0, validate=Range(min=0, max=60, min_inclusive=False))
 BURST_LIMIT_PER_MINUTE = env.int("BURST_LIMIT_PER_MINUTE", 1200, validate=Range(min=1))
 FAILED_KEYS_PER_MINUTE = env.int("FAILED_KEYS_PER_MINUTE", 60, validate=Range(min=1))
 TEST_KEY_REQUESTS_PER_DAY = env.int("TEST_KEY_REQUESTS_PER_DAY", 100, validate=Range(min=1))
 # Seconds after which the unit of a request that died is free again: above the longest request, below two minutes.
-RESERVATION_LEASE = env.float("RESERVATION_LEASE", 110.0, validate=lambda seconds: 0 < seconds < 120)
+RESERVATION_LEASE = env.float("RESERVATION_LEASE", 110.0, validate=Range(min=0, max=119, min_inclusive=False))
 
 # --- transport
 REQUIRE_HTTPS = env.bool("REQUIRE_HTTPS", not SERVES_LOOPBACK_ONLY)
