@@ -18,6 +18,8 @@ from tenants.models import ApiKey
 
 ENDPOINTS = ("predict", "status", "models", "usage")
 QUOTA_HEADERS = ("X-RateLimit-Used", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+# Codes of answers to a visitor whose key is not known.
+WITHOUT_KEY = ("invalid_api_key", "too_many_failed_keys")
 TEMPLATE_PACK = {"style": {"template_pack": "rest_framework/house"}}
 RAW_JSON = """{
   "image": "https://example.com/shelf_photo.jpg",
@@ -42,20 +44,7 @@ class HousePage(BrowsableAPIRenderer):
 
     def get_context(self, data: Any, accepted_media_type: Any, renderer_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(data, accepted_media_type, renderer_context)
-        request, response = renderer_context["request"], renderer_context["response"]
-        answer = data if isinstance(data, Mapping) else {}
-        return {
-            **context,
-            "here": "api",
-            "key": request.auth if isinstance(request.auth, ApiKey) else None,
-            "refused_key": getattr(request._request, "api_key", None),
-            "endpoints": [(name, reverse(name)) for name in ENDPOINTS],
-            "only_form": _only_shows_the_form(request, response),
-            "problem": with_code(str(answer.get("error", ""))),
-            "problem_code": answer.get("code", ""),
-            "picture": answer.get("annotated_image_base64", ""),
-            "quota": _quota(response),
-        }
+        return {**context, **shown(renderer_context["request"], renderer_context["response"], data)}
 
     def get_content(self, renderer: Any, data: Any, accepted_media_type: Any, renderer_context: Any) -> str:
         return readable_json(data)
@@ -71,6 +60,24 @@ class HousePage(BrowsableAPIRenderer):
         if form is not None:
             form.fields["_content"].initial = RAW_JSON
         return form
+
+
+def shown(request: Request, response: Response, data: Any) -> dict[str, Any]:
+    """What the house's templates read beside DRF's own context."""
+    answer = data if isinstance(data, Mapping) else {}
+    code = answer.get("code", "")
+    return {
+        "here": "api",
+        "endpoints": [(name, reverse(name)) for name in ENDPOINTS],
+        "key": request.auth if isinstance(request.auth, ApiKey) else None,
+        "refused_key": None if request.auth else getattr(request._request, "api_key", None),
+        "is_without_key": code in WITHOUT_KEY,
+        "only_form": _only_shows_the_form(request, response),
+        "problem": with_code(str(answer.get("error", ""))),
+        "problem_code": code,
+        "picture": answer.get("annotated_image_base64", ""),
+        "quota": _quota(response),
+    }
 
 
 def _settle_user(request: Request) -> None:

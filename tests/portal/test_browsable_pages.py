@@ -1,5 +1,7 @@
 """The browsable API: what a person's browser is shown where a program gets JSON."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -108,6 +110,17 @@ def test_the_page_shows_the_quota(person: Client) -> None:
 def test_an_address_without_endpoint_is_a_page_for_a_browser(person: Client) -> None:
     page = person.get("/api/v1/predcit")
     assert (page.status_code, "There is no endpoint at /api/v1/predcit" in page.content.decode()) == (404, True)
+
+
+def test_an_address_without_endpoint_says_so_to_a_visitor_without_a_key(db: None) -> None:
+    page = Client().get("/api/v1/predcit", **HTML).content.decode()
+    assert ("There is no endpoint at /api/v1/predcit" in page, "You need an API key" in page) == (True, False)
+
+
+def test_too_many_visits_without_a_key_are_told_how_long_to_wait(settings: Any, db: None) -> None:
+    settings.FAILED_KEYS_PER_MINUTE = 1
+    _, page = (Client().get(USAGE, **HTML) for _ in range(2))
+    assert (page.status_code, "Too many requests without a valid API key" in page.content.decode()) == (429, True)
 
 
 def test_a_wrong_key_in_a_header_is_a_page_for_a_browser(db: None) -> None:
