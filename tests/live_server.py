@@ -78,7 +78,7 @@ def wait_until_answering(url: str, process: "subprocess.Popen[bytes]", seconds: 
         assert process.poll() is None, "the server stopped while starting: see gunicorn.log"
         try:
             requests.get(url, timeout=5)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):  # a busy machine may take long over its first answer
             time.sleep(0.1)
         else:
             return
