@@ -189,8 +189,3 @@ def test_manage_py_check_never_imports_torch() -> None:
 def test_images_and_annotation_need_no_torch() -> None:
     modules = "inference.images, inference.annotation, inference.analysis, inference.manifest, inference.file_store"
     assert fresh_python(f"import sys, {modules}; print(sorted({HEAVY}))") == "[]"
-
-
-def test_inference_alone_never_reaches_django() -> None:
-    modules = "inference.engine, inference.bundle, inference.hub"
-    assert fresh_python(f"import sys, {modules}; print('django' in sys.modules)") == "False"

@@ -72,4 +72,4 @@ def test_a_killed_publisher_leaves_nothing_visible_and_the_next_one_succeeds(sit
     killed_while_publishing(lonely, folder)
     assert releases(lonely, "KILLED") == []
     assert list((tmp_path / "models").rglob("*.safetensors")) == []
-    assert lonely.manage_json("publish_release", str(folder), "--activate")["release"] == "TINY/KILLED@1"
+    assert lonely.manage_json("publish_release", str(folder))["release"] == "TINY/KILLED@1"
