@@ -77,6 +77,7 @@ class PredictView(ApiView):
         self, request: Request, asked: PredictRequest, models: ModelSet, version: str, received: Received
     ) -> Answer:
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
+        close_old_connections()  # a pooled connection serves others while this request waits for a picture
         started = time.monotonic()
         image = decode(asked.image.read(), LIMITS)
         decode_ms = (time.monotonic() - started) * 1000
@@ -85,7 +86,7 @@ class PredictView(ApiView):
         except QuotaExhausted:
             note_usage(request, quota.usage_of(tenant_of(request)))  # what was seen with the key has changed since
             raise
-        close_old_connections()  # a pooled connection serves others while this request waits for the engine
+        close_old_connections()  # likewise while it waits for the engine
         try:
             reading = engine.read(models, image, asked.options, received.clock + settings.REQUEST_TIMEOUT)
             answer = answered(asked, image, reading, version, received.clock)

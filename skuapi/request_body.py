@@ -20,7 +20,6 @@ CHUNK = 65536
 # A client that is still sending cannot read the answer, so the rest is read and dropped, up to a point.
 DRAINED_BYTES = 64 * 1024 * 1024
 DRAINED_SECONDS = 10.0
-SILENT_SECONDS = 20.0  # after which a client that stopped in the middle of its body is given up
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
@@ -54,7 +53,7 @@ def _impatient(connection: socket.socket | None) -> Iterator[None]:
     if connection is None:
         yield
         return
-    connection.settimeout(SILENT_SECONDS)
+    connection.settimeout(settings.BODY_SILENCE)
     try:
         yield
     finally:

@@ -41,14 +41,21 @@ def populated(
         PRECISION="float32",  # what the golden documents hold
     )
     written = bundles.write_all(folder / "bundles")
+    keys = populate(site, written)
+    bundles.damage(site, folder / "bundles")
+    return site, keys
+
+
+def populate(site: Site, bundles: list[Path]) -> dict[str, str]:
+    """Publishes the bundles and returns the keys of everybody."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.skuapi.population"],
-        input=json.dumps([str(bundle) for bundle in written]), capture_output=True, text=True, timeout=180,
+        input=json.dumps([str(bundle) for bundle in bundles]), capture_output=True, text=True, timeout=180,
         cwd=ROOT, env={**site.environment, "DJANGO_SETTINGS_MODULE": "skuapi.settings"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    bundles.damage(site, folder / "bundles")
-    return site, json.loads(done.stdout.splitlines()[-1])
+    keys: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return keys
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,13 @@
 """A web server on this machine whose pictures the service may fetch; it counts who asks."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SLOW_SECONDS = 4.0  # before anything below /slow is answered
 
 
 class PictureHost(ThreadingHTTPServer):
@@ -28,6 +31,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.hits[self.path] += 1
+        if self.path.startswith("/slow"):
+            time.sleep(SLOW_SECONDS)
         data = self.server.pictures.get(self.path)
         self.send_response(404 if data is None else 200)
         self.send_header("Content-Length", str(len(data or b"")))

@@ -1,5 +1,8 @@
 """Which pages in a browser may ask: a preflight passes for any tenant's origin, the answer for its own tenant's."""
 
+import sqlite3
+from collections.abc import Iterator
+
 import pytest
 import requests
 
@@ -26,6 +29,16 @@ def preflight(url: str, origin: str, headers: str = "content-type,x-api-key") ->
     return requests.options(url + PREDICT, headers=asked, timeout=30)
 
 
+@pytest.fixture
+def nobody_lists_a_star(edge: Edge) -> Iterator[None]:
+    origins = sqlite3.connect(edge.site.folder / "db.sqlite3", isolation_level=None)
+    change = "UPDATE tenants_tenant SET allowed_origins = ? WHERE name = 'open'"
+    origins.execute(change, [""])
+    yield
+    origins.execute(change, ["*"])
+    origins.close()
+
+
 def words(response: requests.Response, name: str) -> set[str]:
     return {word.strip().lower() for word in response.headers.get(name, "").split(",")}
 
@@ -47,6 +60,19 @@ def test_a_preflight_allows_what_the_published_page_sends(edge: Edge) -> None:
 
 def test_a_preflight_needs_no_key_and_has_a_request_id(edge: Edge) -> None:
     assert preflight(edge.url, "https://shop.example").headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("origin", [ANYBODY, "null"])
+def test_a_preflight_passes_for_any_origin_once_some_tenant_lists_a_star(edge: Edge, origin: str) -> None:
+    assert preflight(edge.url, origin).headers[ALLOWED] == origin
+
+
+@pytest.mark.parametrize("origin", [ANYBODY, "null", "http://shop.example", "https://shop.example:444", "shop.example"])
+def test_a_preflight_of_an_origin_that_nobody_lists_opens_nothing(
+    edge: Edge, nobody_lists_a_star: None, origin: str
+) -> None:
+    assert ALLOWED not in preflight(edge.url, origin).headers
+    assert preflight(edge.url, "https://shop.example").headers[ALLOWED] == "https://shop.example"
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """What the engine cannot do: 502, 503 and 504, provoked by settings and by real releases."""
 
+import json
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPResponse
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -78,14 +82,36 @@ def test_however_many_requests_wait_for_a_model_all_are_answered(fresh: Edge) ->
         assert Counter(answers) == {200: 12}
 
 
-def test_a_photo_that_cannot_be_read_in_time_is_a_504_that_costs_nothing(other_edge: OtherEdge) -> None:
-    with other_edge(REQUEST_TIMEOUT="0.001") as edge:
-        end = time.monotonic() + 60
-        while (response := edge.predict()).status_code != 504 and time.monotonic() < end:
-            time.sleep(0.05)  # its models load first, which is a 503
-        assert code(response) == (504, "deadline_exceeded")
-        assert edge.used("alpha") == int(response.headers["X-RateLimit-Used"])
-        assert edge.get("/api/v1/usage").json()["in_flight"] == 0
+@pytest.fixture(scope="module")
+def impatient(other_edge: OtherEdge) -> Iterator[Edge]:
+    with other_edge(REQUEST_TIMEOUT="0.001", BODY_SILENCE="0.5") as edge:
+        yield edge
+
+
+def test_a_photo_that_cannot_be_read_in_time_is_a_504_that_costs_nothing(impatient: Edge) -> None:
+    end = time.monotonic() + 60
+    while (response := impatient.predict()).status_code != 504 and time.monotonic() < end:
+        time.sleep(0.05)  # its models load first, which is a 503
+    assert code(response) == (504, "deadline_exceeded")
+    assert impatient.used("alpha") == int(response.headers["X-RateLimit-Used"])
+    assert impatient.get("/api/v1/usage").json()["in_flight"] == 0
+
+
+def test_the_timeout_is_60_seconds_as_published() -> None:
+    from django.conf import settings
+
+    assert settings.REQUEST_TIMEOUT == 60
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+def test_a_client_that_goes_silent_in_its_body_is_told_so_and_holds_no_thread(impatient: Edge, framing: str) -> None:
+    address = urlsplit(impatient.url)
+    head = f"POST /api/v1/predict HTTP/1.1\r\nHost: {address.netloc}\r\nX-API-Key: {impatient.keys['alpha']}\r\n"
+    with socket.create_connection((address.hostname, address.port), 20) as client:
+        client.sendall(f"{head}Content-Type: application/json\r\n{framing}\r\n\r\n5".encode())
+        answer = HTTPResponse(client)
+        answer.begin()
+        assert (answer.status, json.load(answer)["code"]) == (400, "invalid_body")
 
 
 def test_status_answers_200_with_a_real_round_trip(edge: Edge) -> None:
