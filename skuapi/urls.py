@@ -11,6 +11,9 @@ handler403 = "skuapi.errors.forbidden"
 handler404 = "skuapi.errors.not_found"
 handler500 = "skuapi.errors.failed"
 
+admin.site.site_header = admin.site.site_title = "SKU Detection Predict API"
+admin.site.index_title = "Tenants, keys and models"
+
 urlpatterns = [
     path("api/v1/predict", PredictView.as_view(), name="predict"),
     path("api/v1/status", StatusView.as_view(), name="status"),
