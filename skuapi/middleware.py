@@ -15,6 +15,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 API_PATHS = ("/api/", "/roboflow/")
+PAGES = ("/api/login", "/api/logout")  # below /api/, but for people
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -50,6 +51,6 @@ class HttpsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not settings.REQUIRE_HTTPS or request.is_secure():
             return self.get_response(request)
-        if request.path_info.startswith(API_PATHS):
+        if request.path_info.startswith(API_PATHS) and request.path_info not in PAGES:
             return error_response(HttpsRequired())
         return HttpResponsePermanentRedirect(f"https://{request.get_host()}{request.get_full_path()}")

@@ -38,7 +38,7 @@ def test_the_api_does_not_redirect_for_the_key_has_leaked_already(strict: Edge) 
     assert "Location" not in response.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/admin/", "/docs?a=b"])
+@pytest.mark.parametrize("path", ["/", "/admin/", "/docs?a=b", "/api/login"])
 def test_pages_redirect_to_https(strict: Edge, path: str) -> None:
     response = requests.get(strict.url + path, allow_redirects=False, timeout=30)
     assert response.status_code == 301
