@@ -1,6 +1,7 @@
 """How category and brand find a model, and that whoever may not use one cannot tell it from none."""
 
 import unicodedata
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -59,7 +60,7 @@ def test_names_in_any_script_match_composed_and_decomposed(edge: Edge, brand: st
 
 def test_a_release_named_in_another_script_is_percent_encoded_in_its_header(edge: Edge) -> None:
     response = edge.predict(brand=IN_TWO_SCRIPTS, det_conf=0.99)
-    assert requests.utils.unquote(response.headers["X-Model-Release"]) == f"TINY/{IN_TWO_SCRIPTS}@1"
+    assert unquote(response.headers["X-Model-Release"]) == f"TINY/{IN_TWO_SCRIPTS}@1"
     assert response.headers["X-Model-Release"].isascii()
 
 
