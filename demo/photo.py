@@ -30,22 +30,24 @@ _PEACH = Flavour("Peach", "خوخ", "orange", (246, 150, 96), (240, 176, 110))
 
 
 def plan() -> list[list[tuple[Product, int]]]:
-    """Cans and bricks on top, small bottles in the middle, large packs below."""
+    """Cans on top, bottles by size below, small bricks at the bottom; one product is sold out."""
     sold = {product.sku: product for product in jordina()}
 
     def row(*wanted: tuple[str, int]) -> list[tuple[Product, int]]:
         return [(sold[f"JORDINA_{name}"], count) for name, count in wanted]
 
-    cans = [(Product(Design(_FIZZO, flavour, Package("can", 66, 117, "330 ml"))), 2) for flavour in (_GRAPE, _CHERRY)]
-    bottle = (Product(Design(_OASIA, _PEACH, Package("bottle", 68, 214, "500 ml", slim=0.9))), 3)
-    large = (Product(Design(_OASIA, _GRAPE, Package("bottle", 94, 300, "1.5 L", slim=0.8))), 2)
+    can = Package("can", 66, 117, "330 ml")
+    grape, cherry = Product(Design(_FIZZO, _GRAPE, can)), Product(Design(_FIZZO, _CHERRY, can))
+    bottle = Product(Design(_OASIA, _PEACH, Package("bottle", 68, 214, "500 ml", slim=0.9)))
+    large = Product(Design(_OASIA, _GRAPE, Package("bottle", 94, 300, "1.5 L", slim=0.8)))
     return [
-        [*row(("COLA_330ML_CAN", 3), ("COLA_ZERO_330ML_CAN", 2), ("ORANGE_330ML_CAN", 2), ("APPLE_330ML_CAN", 2),
-              ("MANGO_330ML_CAN", 1)), *cans, *row(("APPLE_200ML_CARTON", 2), ("ORANGE_200ML_CARTON", 2))],
-        [*row(("APPLE_500ML", 3), ("ORANGE_500ML", 3), ("MANGO_500ML", 2)), bottle,
+        [*row(("COLA_330ML_CAN", 3), ("COLA_ZERO_330ML_CAN", 3), ("ORANGE_330ML_CAN", 3), ("APPLE_330ML_CAN", 3),
+              ("MANGO_330ML_CAN", 2)), (grape, 2), (cherry, 2)],
+        [*row(("APPLE_500ML", 3), ("ORANGE_500ML", 3), ("MANGO_500ML", 2)), (bottle, 3),
          *row(("POMEGRANATE_500ML", 2), ("LEMON_MINT_500ML", 0), ("LEMON_MINT_500ML", 2), ("WATER_500ML", 3))],
         [*row(("ORANGE_1L_CARTON", 2), ("APPLE_1L_CARTON", 2), ("MANGO_1L_CARTON", 1), ("APPLE_1500ML", 2),
-              ("ORANGE_1500ML", 2)), large, *row(("WATER_1500ML", 3))],
+              ("ORANGE_1500ML", 2)), (large, 2), *row(("WATER_1500ML", 3))],
+        [*row(("APPLE_200ML_CARTON", 6), ("ORANGE_200ML_CARTON", 5)), (cherry, 3), *row(("COLA_330ML_CAN", 5))],
     ]  # fmt: skip
 
 

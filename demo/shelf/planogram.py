@@ -14,21 +14,21 @@ EMPTY = 1.4
 
 
 def stock(plan: Plan, style: Style, rng: Rng) -> list[Row]:
-    """Rows below each other from the top of the canvas; low cans and bricks are stacked two high."""
+    """Rows below each other from the top of the canvas; low packs are stacked two high as often as the style says."""
     scale = style.width / style.view_mm
     rows: list[Row] = []
     top = 14 * scale
     for wanted in plan:
-        tallest = max(product.design.package.height_mm * _levels(product) for product, _ in wanted) * scale
+        tallest = max(product.design.package.height_mm * _levels(product, style) for product, _ in wanted) * scale
         floor = top + tallest * (1 + style.headroom)
         rows.append(Row(top, floor, tuple(_line_up(wanted, style, rng, scale, floor))))
         top = floor + style.edge_mm * scale
     return rows
 
 
-def _levels(product: Product) -> int:
+def _levels(product: Product, style: Style) -> int:
     package = product.design.package
-    return 2 if package.kind in STACKABLE and package.height_mm < _LOW_MM else 1
+    return 2 if style.stack > 0 and package.kind in STACKABLE and package.height_mm < _LOW_MM else 1
 
 
 def _line_up(
@@ -43,7 +43,7 @@ def _line_up(
         package = product.design.package
         width, height = package.width_mm * scale, package.height_mm * scale
         for _ in range(count):
-            for level in range(_levels(product) if rng.random() < 0.85 else 1):
+            for level in range(_levels(product, style) if rng.random() < style.stack else 1):
                 left = x + float(rng.normal(0, 0.02)) * width
                 turn = float(rng.normal(0, 0.12))
                 standing.append(Standing(product, left, floor - level * 0.985 * height, width, height, turn, level > 0))

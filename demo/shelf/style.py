@@ -79,6 +79,6 @@ def showcase_style(width: int, height: int, view_mm: float) -> Style:
     """A careful photo in good light, for the demo and for pictures in the documentation."""
     return Style(
         width=width, height=height, view_mm=view_mm, headroom=0.14, edge_mm=34, edge=(232, 232, 228),
-        back=(196, 196, 190), gap=0.1, run=2.6, squeeze=0.02, stack=0.6, skew=0.012, tint=(1.02, 1.0, 0.97),
+        back=(196, 196, 190), gap=0.1, run=2.6, squeeze=0.02, stack=0.0, skew=0.012, tint=(1.02, 1.0, 0.97),
         falloff=0.16, blur=0.3, noise=1.5, quality=96,
     )  # fmt: skip
