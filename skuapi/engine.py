@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from inference.engine_status import EngineStatus
-from inference.errors import ModelLoading, ReleaseRefused
+from inference.errors import ReleaseRefused
 from inference.manifest import ModelSet
 from inference.results import Options, Reading
 from modelstore.catalogue import fallback_for
@@ -58,19 +58,19 @@ def status() -> EngineStatus:
 
 
 def read(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
-    """Read a shelf with this release; with the one that served before it, if this one is refused.
+    """Read a shelf with this release; with one that served before it, if this one is refused.
 
     The answer names the release that was really used. Raises what Engine.predict raises.
     """
-    try:
-        return engine().predict(models, image, options, deadline)
-    except ReleaseRefused as refusal:
-        logger.error("%s is refused: %s", models.name, refusal)
-        earlier = fallback_for(models, str(refusal))
-        if earlier is None:
-            raise
-        logger.error("%s answers in its place", earlier.name)
-        return engine().predict(earlier, image, options, deadline)
-
-
-__all__ = ["ModelLoading", "engine", "read", "status", "warm_up"]
+    tried = set[str]()
+    while True:
+        try:
+            return engine().predict(models, image, options, deadline)
+        except ReleaseRefused as refusal:
+            logger.error("%s is refused: %s", models.name, refusal)
+            tried.add(models.digest)
+            earlier = fallback_for(models, str(refusal))
+            if earlier is None or earlier.digest in tried:
+                raise
+            logger.error("%s answers in its place", earlier.name)
+            models = earlier
