@@ -29,7 +29,7 @@ def build(training: int, calibration: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--training", type=int, default=240)
-    parser.add_argument("--calibration", type=int, default=60)
+    parser.add_argument("--training", type=int, default=160)
+    parser.add_argument("--calibration", type=int, default=50)
     arguments = parser.parse_args()
     build(arguments.training, arguments.calibration)

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from demo.shelves import shelf
+from demo.catalogue import jordina
+from demo.shelf.photo import take_photo
+from demo.shelf.style import showcase_style
 from demo.train_detector import WEIGHTS
 from inference.bundle import REFERENCE, Network, detector_network, encoder_network
 from inference.crops import CropSpec
@@ -19,13 +21,12 @@ from inference.manifest import EncoderSpec
 from inference.weights import tensors
 
 ENCODERS = ("dinov2", "clip")
-_PHOTO = 0
 
 
 @lru_cache(maxsize=1)
 def _sample() -> tuple[torch.Tensor, torch.Tensor]:
-    """A photo for golden answers, and the boxes on it."""
-    photo = shelf("training", _PHOTO)
+    """A small photo for golden answers, and the boxes on it."""
+    photo = take_photo(0, jordina(), showcase_style(480, 360, 700))
     boxes = torch.tensor([facing.box for facing in photo.facings])
     return torch.from_numpy(photo.image).permute(2, 0, 1).contiguous(), boxes
 
