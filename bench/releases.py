@@ -23,7 +23,7 @@ from inference.hub import IMAGENET
 from inference.loading import LoadedRelease, Loader
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Label, Manifest, ModelSet, loads
 
-DEMO = Path(__file__).parent.parent / "demo" / "bundles" / "DRINKS-JORDINA"
+DEMO = Path(__file__).parent.parent / "demo" / "bundles" / "drinks-jordina"
 DINOV2_S: dict[str, Any] = {"hidden_size": 384, "num_hidden_layers": 12, "num_attention_heads": 6, "image_size": 518}
 SKUS = 60
 Boxes = Sequence[tuple[float, float, float, float]]

@@ -20,6 +20,7 @@ from inference.results import Options, Reading
 
 T = TypeVar("T")
 PING_SECONDS = 5.0
+STUCK_SECONDS = 60.0  # longer than any request may take
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Engine:
         self._places = threading.BoundedSemaphore(queue_size)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._releases = BackgroundLoads[LoadedRelease]()
+        self._began = time.monotonic()  # of the job in hand
         self._worker = threading.Thread(target=self._work, name="inference", daemon=True)
         self._worker.start()
 
@@ -72,12 +74,19 @@ class Engine:
         start = time.monotonic()
         try:
             self._answer(lambda: None, start + PING_SECONDS)
-        except (EngineOffline, DeadlineExceeded):
-            state, round_trip = "offline", None
+        except EngineOffline:
+            answers = False
+        except DeadlineExceeded:  # behind other work, or behind a job that will never end
+            answers = time.monotonic() - self._began < STUCK_SECONDS
         else:
-            warming = self._releases.loading() and not self._releases.resident()
-            state, round_trip = "warming" if warming else "online", (time.monotonic() - start) * 1000
-        return EngineStatus(state, f"inproc://{placement.device}", placement.precision, round_trip)
+            answers = True
+        round_trip = (time.monotonic() - start) * 1000 if answers else None
+        return EngineStatus(self._state(answers), f"inproc://{placement.device}", placement.precision, round_trip)
+
+    def _state(self, answers: bool) -> str:
+        if not answers:
+            return "offline"
+        return "warming" if self._releases.loading() and not self._releases.resident() else "online"
 
     def close(self) -> None:
         self._jobs.put(None)
@@ -98,6 +107,7 @@ class Engine:
         while (job := self._jobs.get()) is not None:
             if not job.answer.set_running_or_notify_cancel():
                 continue
+            self._began = time.monotonic()
             try:
                 job.answer.set_result(job.run())
             except Exception as error:  # noqa: BLE001 - the worker outlives every job; the caller gets the error

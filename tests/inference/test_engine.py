@@ -159,11 +159,21 @@ def test_the_status_is_a_round_trip_through_the_worker(running: Engine) -> None:
     assert 0 < status.round_trip_ms < 5000
 
 
-def test_a_worker_that_does_not_answer_is_offline(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_stuck_in_a_job_is_offline(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.engine.PING_SECONDS", 0.05)
+    monkeypatch.setattr("inference.engine.STUCK_SECONDS", 0.02)
     with Busy(running):
         status = running.status()
     assert (status.state, status.round_trip_ms) == ("offline", None)
+
+
+def test_a_worker_busy_with_others_is_online_and_slow(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.engine.PING_SECONDS", 0.05)
+    with Busy(running):
+        status = running.status()
+    assert status.state == "online"
+    assert status.round_trip_ms is not None
+    assert status.round_trip_ms >= 50
 
 
 def test_a_closed_engine_is_offline(store: Path) -> None:
