@@ -22,7 +22,7 @@ from inference.loading import LoadedRelease, embed
 CONFIDENCE = 0.15
 _NOTHING = 0.3
 """Below this overlap with any facing a detection shows no product in particular."""
-_STRENGTHS = (3.0, 30.0, 300.0)
+_STRENGTHS = (30.0, 300.0, 3000.0)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def fit(training: Examples, calibration: Examples) -> Regression:
     for strength in _STRENGTHS:
         model = LogisticRegression(C=strength, max_iter=1500).fit(training.features, training.labels)
         tried.append((*_temperature(model.decision_function(calibration.features), calibration.labels), model))
-    _, temperature, best = min(tried, key=lambda entry: entry[0])
+    likelihood, temperature, best = min(tried, key=lambda entry: entry[0])
+    print(f"C = {best.C:g}, calibration loss {likelihood:.3f}", flush=True)
     return Regression(best.coef_, best.intercept_, calibration.features[:16], temperature, reject=True)
 
 
