@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 from demo.build_release import BUNDLE
+from demo.catalogue import jordina
 from demo.matching import average_precision, match
 from demo.shelf.photo import Photo
 from demo.shelves import shelf
@@ -29,6 +30,7 @@ from inference.results import Options, Reading
 
 _LOWEST = 0.01
 _BINS = 10
+_FLAVOURS = {product.sku: product.design.flavour for product in jordina()}
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Tally:
     facings: int = 0
     found: int = 0
     top1: list[bool] = field(default_factory=list)
+    size_alone: list[bool] = field(default_factory=list)
+    """Of the wrong names: was the flavour right?"""
     kept: list[bool] = field(default_factory=list)
     kept_right: list[bool] = field(default_factory=list)
     rejected: list[bool] = field(default_factory=list)
@@ -96,6 +100,8 @@ def _count_sku(tally: Tally, truth: str | None, answer: str, confidence: float, 
         tally.rejected.append(confidence < threshold)
         return
     tally.top1.append(answer == truth)
+    if answer != truth:
+        tally.size_alone.append(_FLAVOURS[answer] == _FLAVOURS[truth])
     tally.kept.append(confidence >= threshold)
 
 
@@ -127,6 +133,7 @@ def summary(tally: Tally) -> dict[str, float]:
         "detection_ap50": average_precision(scores, right, tally.facings),
         "detection_recall": tally.found / max(tally.facings, 1),
         "sku_top1": _mean(tally.top1),
+        "wrong_in_size_alone": _mean(tally.size_alone),
         "known_kept": _mean(tally.kept),
         "unknown_rejected": _mean(tally.rejected),
         "named_right": float(np.array(tally.kept_right)[kept].mean()),

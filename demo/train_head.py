@@ -22,7 +22,7 @@ from inference.loading import LoadedRelease, embed
 CONFIDENCE = 0.15
 _NOTHING = 0.3
 """Below this overlap with any facing a detection shows no product in particular."""
-_STRENGTHS = (30.0, 300.0, 3000.0)
+_STRENGTHS = (3.0, 30.0, 300.0)
 
 
 @dataclass(frozen=True)
