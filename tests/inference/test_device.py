@@ -43,7 +43,17 @@ def test_a_cpu_computes_in_bfloat16_only_if_that_is_clearly_faster(
 ) -> None:
     seconds = {torch.bfloat16: bfloat16, torch.float32: 10.0}
     monkeypatch.setattr(device, "_seconds", seconds.__getitem__)
+    monkeypatch.setattr(device, "_has_bfloat16", lambda: True)
     assert choose("cpu", "auto").dtype == chosen
+
+
+def test_a_cpu_without_bfloat16_is_not_measured_since_a_busy_moment_could_decide(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = {torch.bfloat16: 1.0, torch.float32: 10.0}
+    monkeypatch.setattr(device, "_seconds", seconds.__getitem__)
+    monkeypatch.setattr(device, "_has_bfloat16", lambda: False)
+    assert choose("cpu", "auto").dtype == torch.float32
 
 
 def test_the_measurement_is_short() -> None:
