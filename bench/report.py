@@ -18,8 +18,10 @@ def stage_table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def web_table(row: WebRow) -> str:
-    return (
-        "| requests | body | median | p95 |\n| ---: | ---: | ---: | ---: |\n"
-        f"| {row.requests} | {row.body_kb:.0f} kB | {row.median:.1f} ms | {row.p95:.1f} ms |"
-    )
+def web_table(rows: Sequence[WebRow]) -> str:
+    lines = ["| photo | body | requests | median | p95 |", "| --- | ---: | ---: | ---: | ---: |"]
+    for row in rows:
+        lines.append(
+            f"| {row.photo} | {row.body_kb:.0f} kB | {row.requests} | {row.median:.1f} ms | {row.p95:.1f} ms |"
+        )
+    return "\n".join(lines)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from inference.manifest import Manifest, ModelSet, loads
 from modelstore import names
 from modelstore.errors import ModelNotFound
-from modelstore.models import ModelLine, Release
+from modelstore.models import ModelLine, Release, release_name
 
 
 class ModelUser(Protocol):
@@ -27,11 +27,18 @@ def model_set_for(user: ModelUser, category: str, brand: str) -> ModelSet:
 
     Raises ModelNotFound in the same words whether it does not exist or is not this tenant's.
     """
-    wanted = Q(line__category_key=names.key(category), line__brand_key=names.key(brand))
-    release = active_releases(user).filter(wanted).first() if names.storable(category + brand) else None
-    if release is None:
+    row = _active_row(user, category, brand) if names.storable(category + brand) else None
+    if row is None:
         raise ModelNotFound(names.shown(category), names.shown(brand))
-    return model_set(release)
+    digest, version, shown_category, shown_brand = row
+    return ModelSet(release_name(shown_category, shown_brand, version), digest, _manifest(digest))
+
+
+def _active_row(user: ModelUser, category: str, brand: str) -> tuple[str, int, str, str] | None:
+    """Digest, version, category, brand. Plain values: building model instances takes most of this query's time."""
+    wanted = Q(line__category_key=names.key(category), line__brand_key=names.key(brand))
+    rows = active_releases(user).filter(wanted).order_by()
+    return next(iter(rows.values_list("digest", "version", "line__category", "line__brand")[:1]), None)
 
 
 def active_releases(user: ModelUser) -> "QuerySet[Release]":

@@ -6,6 +6,10 @@ from django.db.models import Q
 from modelstore import names
 
 
+def release_name(category: str, brand: str, version: int) -> str:
+    return f"{category}/{brand}@{version}"
+
+
 class ModelLine(models.Model):
     """A category and brand that has, or had, a model. At most one of its releases is active."""
 
@@ -68,7 +72,7 @@ class Release(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.line}@{self.version}"
+        return release_name(self.line.category, self.line.brand, self.version)
 
     @classmethod
     def called(cls, name: str) -> "Release":

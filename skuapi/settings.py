@@ -22,6 +22,10 @@ os.environ.update(
     DO_NOT_TRACK="1",
 )
 
+# torch's threads must not spin while they wait for each other: beside busy web threads that takes up to thirty
+# times as long. Read once, when torch is first imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
@@ -180,6 +184,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Many web threads share a few connections; a pool replaces Django's one connection per thread.
     DATABASES["default"] |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # a file does not hang up
     # IMMEDIATE takes the write lock up front, so that two writers wait instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -52,12 +52,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(site: Site, *options: str, ready: str = "/api/v1/nowhere") -> Iterator[str]:
+def serving(site: Site, *options: str, app: str = "skuapi.wsgi", ready: str = "/api/v1/nowhere") -> Iterator[str]:
     """gunicorn on a free port; yields http://127.0.0.1:PORT, and leaves its log in the site's folder."""
     port = free_port()
     log = (site.folder / "gunicorn.log").open("ab")
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "skuapi/gunicorn_conf.py", "skuapi.wsgi", *options],
+        [sys.executable, "-m", "gunicorn", "-c", "skuapi/gunicorn_conf.py", app, *options],
         cwd=ROOT, env={**site.environment, "PORT": str(port)}, stdout=log, stderr=log,
     )  # fmt: skip
     try:
