@@ -23,9 +23,9 @@ class Shelf:
 
 @cache
 def shelf(facings: int) -> Shelf:
-    """The further the camera stands back, the more facings: take the distance that comes closest."""
-    photos = (_photo(width_mm) for width_mm in (420, 600, 800, 1000, 1300, 1600, 1900, 2200, 2600, 3000))
-    best = min(photos, key=lambda photo: abs(len(photo.facings) - facings))
+    """The further the camera stands back, the more facings: take the nearest stand that shows enough."""
+    photos = (_photo(width_mm) for width_mm in (420, 500, 600, 800, 1000, 1300, 1600, 1900, 2200, 2600, 3000, 3500))
+    best = next(photo for photo in photos if len(photo.facings) >= facings)
     buffer = io.BytesIO()
     Image.fromarray(best.image).save(buffer, "JPEG", quality=90)
     return Shelf(buffer.getvalue(), tuple(facing.box for facing in best.facings[:facings]))
