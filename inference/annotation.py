@@ -9,11 +9,11 @@ from statistics import median
 
 from PIL import Image, ImageDraw
 
+from inference.analysis import UNKNOWN
 from inference.lettering import length, line_height, line_mask, wrapped
 from inference.results import Facing, Reading
 
 Colour = tuple[int, int, int]
-UNKNOWN = "unknown"
 UNKNOWN_COLOUR: Colour = (214, 16, 28)
 WHITE: Colour = (255, 255, 255)
 DARK_ENOUGH = 0.17  # relative luminance: white on it has a contrast of 4.7, above the 4.5 that WCAG asks for
@@ -62,6 +62,11 @@ def _name(facing: Facing, sku_conf: float) -> str:
     return facing.sku if facing.sku_conf >= sku_conf else UNKNOWN
 
 
+def _percent(facing: Facing, sku_conf: float) -> str:
+    """Nothing for unknown facings: "unknown 0 %" would read as if nobody were sure of that."""
+    return f"{facing.sku_conf:.0%}" if facing.sku_conf >= sku_conf else ""
+
+
 def _colour(facing: Facing, sku_conf: float) -> Colour:
     return _sku_colour(facing.label) if facing.sku_conf >= sku_conf else UNKNOWN_COLOUR
 
@@ -88,7 +93,7 @@ def _draw_label(canvas: Image.Image, facing: Facing, sku_conf: float, style: _St
     step, pad = line_height(style.text), style.line
     room = max(x2 - x1 - 2 * pad, 3 * style.text)
     most = max(1, int((y2 - y1) * TALLEST_LABEL / step))
-    lines = wrapped(_name(facing, sku_conf), f"{facing.sku_conf:.0%}", style.text, room, most)
+    lines = wrapped(_name(facing, sku_conf), _percent(facing, sku_conf), style.text, room, most)
     masks = [line_mask(line, style.text, room) for line in lines]
     width = max(mask.width for mask in masks) + 2 * pad
     x, y = max(0, min(x1, canvas.width - width)), max(0, min(y1, canvas.height - step * len(masks) - pad))
