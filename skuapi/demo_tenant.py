@@ -23,7 +23,7 @@ BUNDLES = settings.BASE_DIR / "demo" / "bundles"
 PHOTO = settings.BASE_DIR / "demo" / "photos" / "shelf.jpg"
 CATEGORY, BRAND = "DRINKS", "JORDINA"
 QUOTA = 1_000_000
-ADMIN = "admin"
+ADMIN = "demo-admin"  # its password is set anew with the keys: it must be nobody else
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Demo:
 
 def seed() -> Demo:
     """Make what is missing; what is there already stays as it is."""
-    for bundle in sorted(BUNDLES.iterdir()):
-        _publish_once(bundle)
+    for manifest in sorted(BUNDLES.glob("*/manifest.json")):
+        _publish_once(manifest.parent)
     demo = _remembered() or _made()
     _remember(demo)
     return demo
@@ -56,13 +56,14 @@ def _publish_once(bundle: Path) -> None:
 
 
 def _remembered() -> Demo | None:
-    """The demo of the secrets file, if this database still accepts its keys."""
+    """The secrets of the file, if this database still accepts its keys; the rest is as this checkout has it."""
     try:
-        demo = Demo(**json.loads(settings.DEMO_SECRETS_FILE.read_text()))
+        kept = json.loads(settings.DEMO_SECRETS_FILE.read_text())
+        demo = Demo(*(kept[name] for name in ("api_key", "api_key_v1", "admin_user", "admin_password")))
         for key in (keys.prove(demo.api_key), keys.prove(demo.api_key_v1)):
             if key.state != ApiKey.State.ACTIVE:
                 return None
-    except (OSError, ValueError, TypeError, KeyUnknown):
+    except (OSError, ValueError, TypeError, LookupError, KeyUnknown):
         return None
     return demo
 

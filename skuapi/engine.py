@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from inference.engine_status import EngineStatus
-from inference.errors import ReleaseRefused
+from inference.errors import EngineOffline, ReleaseRefused
 from inference.manifest import ModelSet
 from inference.results import Options, Reading
 from modelstore.catalogue import fallback_for
@@ -23,18 +24,30 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _engine: Engine | None = None
+_cannot_start = False
 
 
 def engine() -> Engine:
-    """Builds the engine if need be; whoever comes meanwhile waits."""
+    """Builds the engine if need be; whoever comes meanwhile waits. Raises EngineOffline."""
     global _engine
     with _lock:
         if _engine is None:
-            _engine = _built()
+            _engine = _started()
         return _engine
 
 
+def _started() -> Engine:
+    global _cannot_start
+    try:
+        return _built()
+    except ValueError as error:
+        _cannot_start = True
+        logger.error("the engine cannot start: %s", error)
+        raise EngineOffline("The service has no device to compute on. Tell the operator.") from error
+
+
 def _built() -> Engine:
+    """Raises ValueError naming the setting that asks for what is not there."""
     from inference.device import choose
     from inference.engine import Engine
     from inference.loading import Loader
@@ -47,13 +60,18 @@ def _built() -> Engine:
 
 def warm_up() -> None:
     """Build the engine beside the first requests, which would otherwise wait for torch to be imported."""
-    threading.Thread(target=engine, name="warm-up", daemon=True).start()
+    threading.Thread(target=_try_to_start, name="warm-up", daemon=True).start()
+
+
+def _try_to_start() -> None:
+    with suppress(EngineOffline):  # told in the log, and to whoever asks for a prediction
+        engine()
 
 
 def status() -> EngineStatus:
     if _engine is None:
         warm_up()
-        return EngineStatus("warming", "inproc://starting", "unknown", None)
+        return EngineStatus("offline" if _cannot_start else "warming", "inproc://starting", "unknown", None)
     return _engine.status()
 
 
@@ -69,8 +87,8 @@ def read(models: ModelSet, image: Image.Image, options: Options, deadline: float
         except ReleaseRefused as refusal:
             logger.error("%s is refused: %s", models.name, refusal)
             tried.add(models.digest)
-            earlier = fallback_for(models, str(refusal))
-            if earlier is None or earlier.digest in tried:
+            earlier = fallback_for(models, str(refusal), tried)
+            if earlier is None:
                 raise
             logger.error("%s answers in its place", earlier.name)
             models = earlier

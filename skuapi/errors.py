@@ -1,7 +1,9 @@
 """The one table: exception -> status and code. Status numbers of errors are written nowhere else."""
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from django.core.exceptions import (
     DisallowedHost,
@@ -12,7 +14,7 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.views.defaults import page_not_found, server_error
+from django.views.defaults import page_not_found, permission_denied, server_error
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
@@ -21,6 +23,7 @@ from inference.image_errors import ImageError
 from modelstore.errors import ModelNotFound
 from skuapi.wire.sku_error import encode_error
 from tenants import errors as tenants
+from tenants.authentication import CHALLENGE
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +31,7 @@ logger = logging.getLogger(__name__)
 class EdgeError(Exception):
     """What the HTTP edge itself refuses. `code` is stable and public; the message says what to do."""
 
-    code = "bad_request"
+    code: ClassVar[str]
 
 
 class BodyTooLarge(EdgeError):
@@ -142,6 +145,8 @@ def body_of(error: Exception, status: int) -> dict[str, Any]:
 def headers_of(error: Exception, status: int) -> dict[str, str]:
     if isinstance(error, tenants.BurstLimited):
         return {"Retry-After": str(error.retry_after)}
+    if status == 401:
+        return {"WWW-Authenticate": CHALLENGE}
     if status == 503:
         waits = (seconds for kind, seconds in RETRY_SECONDS.items() if isinstance(error, kind))
         return {"Retry-After": str(next(waits, 30))}
@@ -153,24 +158,22 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     status = status_of(error)
     if status == 500:
         logger.error("unexpected error", exc_info=error)
-    headers = headers_of(error, status)
-    if status == 401:
-        headers["WWW-Authenticate"] = 'ApiKey realm="api"'
-    return Response(body_of(error, status), status=status, headers=headers)
+    return Response(body_of(error, status), status=status, headers=headers_of(error, status))
 
 
-def error_response(error: Exception) -> HttpResponse:
+def error_response(error: Exception, headers: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
     """The same answer where no API view is involved."""
     status = status_of(error)
-    return JsonResponse(body_of(error, status), status=status, headers=headers_of(error, status))
+    return JsonResponse(body_of(error, status), status=status, headers={**headers, **headers_of(error, status)})
 
 
-def _prefers_html(request: HttpRequest) -> bool:
+def prefers_html(request: HttpRequest) -> bool:
+    """HTML goes only to a client that says so: `*/*` gets JSON."""
     return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _prefers_html(request):
+    if prefers_html(request):
         return page_not_found(request, exception)
     return error_response(PathNotFound(request.path))
 
@@ -180,8 +183,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_response(exception)
+    return permission_denied(request, exception) if prefers_html(request) else error_response(exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return server_error(request) if _prefers_html(request) else error_response(Exception())
+    return server_error(request) if prefers_html(request) else error_response(Exception())

@@ -3,13 +3,14 @@
 More threads than places in the engine's queue, so that a full queue can still be answered.
 """
 
-import os
 from typing import Any
+
+from skuapi import settings
 
 worker_class = "gthread"
 workers = 1
-threads = int(os.environ.get("WEB_THREADS", "96"))
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+threads = settings.WEB_THREADS
+bind = f"{settings.HOST}:{settings.PORT}"
 keepalive = 75
 graceful_timeout = 65  # the longest request may end
 timeout = 120  # of the worker's heartbeat: no limit on a request, which has its own deadline

@@ -7,17 +7,17 @@ Two steps, because a request's fields are checked before its model is looked up 
 import re
 from abc import ABC, abstractmethod
 from binascii import Error as Base64Error
-from binascii import a2b_base64
 from dataclasses import dataclass
 
+import pybase64
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from inference.image_errors import (
-    ImageEmptyError,
-    ImageNotBase64Error,
-    ImageTooLargeError,
-    ImageUrlUnusableError,
+    ImageEmpty,
+    ImageNotBase64,
+    ImageTooLarge,
+    ImageUrlUnusable,
 )
 from inference.image_header import sniff
 from skuapi.fetch import fetch, parse_url
@@ -31,12 +31,12 @@ _ESCAPES = {b"%2B": b"+", b"%2F": b"/", b"%3D": b"=", b"%2D": b"-", b"%5F": b"_"
 class ImageSource(ABC):
     @staticmethod
     def parse(value: "str | UploadedFile[bytes]") -> "ImageSource":
-        """Syntax only. Raises ImageEmptyError, ImageNotBase64Error or ImageUrlUnusableError."""
+        """Syntax only. Raises ImageEmpty, ImageNotBase64 or ImageUrlUnusable."""
         if isinstance(value, UploadedFile):
             return UploadedImage(value)
         text = value.strip()
         if not text:
-            raise ImageEmptyError
+            raise ImageEmpty
         if _URL.match(text):
             parse_url(text)
             return RemoteImage(text)
@@ -47,17 +47,13 @@ class ImageSource(ABC):
         """Raises ImageError: too large, or a URL that cannot be used."""
 
 
-def image_bytes(value: "str | UploadedFile[bytes]") -> bytes:
-    return ImageSource.parse(value).read()
-
-
 @dataclass(frozen=True)
 class InlineImage(ImageSource):
     data: bytes
 
     def read(self) -> bytes:
         if len(self.data) > settings.MAX_IMAGE_BYTES:
-            raise ImageTooLargeError(settings.MAX_IMAGE_BYTES)
+            raise ImageTooLarge(settings.MAX_IMAGE_BYTES)
         return self.data
 
 
@@ -66,7 +62,7 @@ class OversizedImage(ImageSource):
     """Text too long to be an image within the limit: it has not been decoded, and will not be."""
 
     def read(self) -> bytes:
-        raise ImageTooLargeError(settings.MAX_IMAGE_BYTES)
+        raise ImageTooLarge(settings.MAX_IMAGE_BYTES)
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class UploadedImage(ImageSource):
 
     def read(self) -> bytes:
         if (self.file.size or 0) > settings.MAX_IMAGE_BYTES:
-            raise ImageTooLargeError(settings.MAX_IMAGE_BYTES)
+            raise ImageTooLarge(settings.MAX_IMAGE_BYTES)
         self.file.seek(0)
         return bytes(self.file.read())
 
@@ -87,14 +83,14 @@ class RemoteImage(ImageSource):
     def read(self) -> bytes:
         data = fetch(self.url)
         if sniff(data) is None:
-            raise ImageUrlUnusableError
+            raise ImageUrlUnusable
         return data
 
 
 def _inline(text: str) -> ImageSource:
     encoded = _encoded(text)
     if not encoded:
-        raise ImageEmptyError
+        raise ImageEmpty
     longest = settings.MAX_IMAGE_BYTES * 4 // 3 + 4
     if len(encoded) > longest:
         return OversizedImage()
@@ -104,13 +100,13 @@ def _inline(text: str) -> ImageSource:
 def _encoded(text: str) -> bytes:
     head = _DATA_URI.match(text)
     if head is None and text[:5].lower() == "data:":
-        raise ImageNotBase64Error(
+        raise ImageNotBase64(
             "`image` is a data URI without base64: write it as `data:image/jpeg;base64,` and the encoded photo."
         )
     try:
         encoded = text.encode("ascii")
     except UnicodeEncodeError as error:
-        raise ImageNotBase64Error from error
+        raise ImageNotBase64 from error
     if head is not None:
         encoded = _unescaped(encoded[head.end() :])
     if any(space in encoded for space in _WHITESPACE):
@@ -127,17 +123,9 @@ def _unescaped(encoded: bytes) -> bytes:
 
 
 def _decoded(encoded: bytes) -> bytes:
-    """Either alphabet, with or without padding.
-
-    `a2b_base64` skips what it does not know, in two thirds of the time that its strict mode takes.
-    Whether it skipped anything shows in the length of what it gives back.
-    """
-    encoded = encoded.replace(b"-", b"+").replace(b"_", b"/")
+    """Either alphabet, even both, with or without padding; pybase64 takes a fortieth of the standard library's time."""
+    digits = encoded.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
     try:
-        data = a2b_base64(encoded + b"==")
+        return bytes(pybase64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True))
     except Base64Error as error:
-        raise ImageNotBase64Error from error
-    digits = len(encoded.rstrip(b"="))
-    if digits % 4 == 1 or len(data) != digits * 3 // 4:
-        raise ImageNotBase64Error
-    return data
+        raise ImageNotBase64 from error

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
-from marshmallow.validate import OneOf, Range
+from marshmallow.validate import OneOf, Range, Regexp
 
 # Nothing phones home, and nothing is fetched or installed behind an operator's back.
 os.environ.update(
@@ -76,11 +76,14 @@ _encoder_dirs: list[str] = env.list("ENCODER_DIRS", [])
 ENCODER_DIRS = [Path(folder) for folder in _encoder_dirs]
 DEMO_SECRETS_FILE = DATA_DIR / "demo.json"
 
-DEFAULT_PORT = "8000"
+# --- where gunicorn listens
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000, validate=Range(min=0, max=65535))
+WEB_THREADS = env.int("WEB_THREADS", 96, validate=Range(min=1))
 
 # --- the engine
-DEVICE = env.str("DEVICE", "auto")
-PRECISION = env.str("PRECISION", "auto")
+DEVICE = env.str("DEVICE", "auto", validate=Regexp(r"(auto|cpu|cuda(:\d+)?)\Z", error="Write auto, cpu or cuda:N."))
+PRECISION = env.str("PRECISION", "auto", validate=OneOf(["auto", "float32", "bfloat16", "float16"]))
 REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=Range(min=0, max=60, min_inclusive=False))
 QUEUE_SIZE = env.int("QUEUE_SIZE", 64, validate=Range(min=1))
 LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=Range(min=0))
@@ -151,8 +154,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "skuapi.middleware.RequestIdMiddleware",
-    "skuapi.middleware.HttpsMiddleware",
+    "skuapi.request_id.RequestIdMiddleware",
+    "skuapi.https.HttpsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,7 +182,11 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+except ValueError:
+    # Not its own words: they may repeat a part of the URL, which holds a password.
+    raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:secret@host:5432/name.") from None
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Many web threads share a few connections; a pool replaces Django's one connection per thread.
     DATABASES["default"] |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
@@ -239,7 +246,7 @@ REST_FRAMEWORK = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "skuapi.middleware.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "skuapi.request_id.RequestIdFilter"}},
     "formatters": {
         "line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"},
     },

@@ -1,6 +1,7 @@
 """Who is asking: a key in a header, or a key that a person has entered at the login page."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,12 +11,14 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from tenants import keys
-from tenants.errors import KeyUnknown
+from tenants.errors import BurstLimited, KeyRefused, KeyUnknown
 from tenants.models import ApiKey, Tenant
 from tenants.throttling import count_failed_key
 
 # Where the login page puts the primary key of an ApiKey.
 SESSION_KEY = "api_key_pk"
+# What WWW-Authenticate says on every 401.
+CHALLENGE = 'ApiKey realm="api"'
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,16 @@ class ApiKeyAuthentication(BaseAuthentication):
     headers: ClassVar[tuple[str, ...]] = ("X-API-Key",)
 
     def authenticate(self, request: Request) -> tuple[TenantUser, ApiKey] | None:
-        values = [request.headers[name] for name in self.headers if name in request.headers]
+        values = self.sent_with(request._request)
         return authenticate_text(request._request, values) if values else None
+
+    @classmethod
+    def sent_with(cls, request: HttpRequest) -> list[str]:
+        return [request.headers[name] for name in cls.headers if name in request.headers]
 
     def authenticate_header(self, request: Request) -> str:
         # Without this, DRF answers 403 where 401 is meant.
-        return 'ApiKey realm="api"'
+        return CHALLENGE
 
 
 class SessionKeyAuthentication(SessionAuthentication):
@@ -89,3 +96,11 @@ class SessionKeyAuthentication(SessionAuthentication):
             return None
         self.enforce_csrf(request)
         return _admit(request._request, key)
+
+
+def note_key(request: HttpRequest) -> None:
+    """Notes a proven key on a request that is refused all the same; a wrong one counts as a failed try."""
+    values = ApiKeyAuthentication.sent_with(request)
+    with suppress(KeyUnknown, KeyRefused, BurstLimited):
+        if values:
+            authenticate_text(request, values)

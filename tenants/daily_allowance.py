@@ -1,6 +1,6 @@
 """Test keys are never billed; a small number of requests a day keeps them to testing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.db.models import Case, F, Q, Value, When
@@ -9,9 +9,20 @@ from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey
 
 
+def _day(now: datetime) -> date:
+    return now.astimezone(UTC).date()
+
+
+def check(key: ApiKey, now: datetime) -> None:
+    """Refuses early what `take` would refuse, by what was read with the key: no query."""
+    limit: int = settings.TEST_KEY_REQUESTS_PER_DAY
+    if key.test_day == _day(now) and key.test_used >= limit:
+        raise QuotaExhausted.of_the_day(limit)
+
+
 def take(key: ApiKey, now: datetime) -> None:
     """One conditional UPDATE on the key's own row; raises QuotaExhausted when the day is used up."""
-    today = now.astimezone(UTC).date()
+    today = _day(now)
     limit: int = settings.TEST_KEY_REQUESTS_PER_DAY
     is_today = Q(test_day=today)
     room = ~is_today | Q(test_used__lt=limit)
@@ -21,5 +32,4 @@ def take(key: ApiKey, now: datetime) -> None:
 
 
 def give_back(key: ApiKey, now: datetime) -> None:
-    today = now.astimezone(UTC).date()
-    ApiKey.objects.filter(pk=key.pk, test_day=today, test_used__gt=0).update(test_used=F("test_used") - 1)
+    ApiKey.objects.filter(pk=key.pk, test_day=_day(now), test_used__gt=0).update(test_used=F("test_used") - 1)

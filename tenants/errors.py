@@ -1,7 +1,5 @@
 """Why a request is not let in. Statuses belong to the HTTP edge; here are only codes and sentences."""
 
-# ruff: noqa: N818 - they are named for what happened, as the answers are
-
 from enum import StrEnum
 
 

@@ -16,11 +16,6 @@ def scope_missing(key: ApiKey, scope: str) -> KeyRefused:
     return KeyRefused(Refusal.SCOPE_MISSING, message)
 
 
-def require_scope(key: ApiKey, scope: str) -> None:
-    if not key.has_scope(scope):
-        raise scope_missing(key, scope)
-
-
 class HasScope(BasePermission):
     """Demands a key and, where the view names a `required_scope`, that the key has it."""
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from skuapi.fetch.refusal import UrlRefusedError
+from skuapi.fetch.refusal import UrlRefused
 from skuapi.fetch.url import Target, parse_authority
 
 
@@ -23,7 +23,7 @@ def read_entries(entries: tuple[str, ...]) -> frozenset[tuple[str, int | None]]:
 def _read(entry: str) -> tuple[str, int | None]:
     try:
         return parse_authority(entry.strip())
-    except UrlRefusedError as error:
+    except UrlRefused as error:
         raise ImproperlyConfigured(
             f"FETCH_ALLOWED_HOSTS has {entry!r}: write `host` or `host:port`, IPv6 addresses in brackets."
         ) from error

@@ -10,7 +10,7 @@ import certifi
 from skuapi.fetch.addresses import Address, is_public
 from skuapi.fetch.allowed import is_allowed
 from skuapi.fetch.deadline import Deadline
-from skuapi.fetch.refusal import UrlRefusedError
+from skuapi.fetch.refusal import UrlRefused
 from skuapi.fetch.resolver import resolve
 from skuapi.fetch.url import Target
 
@@ -18,13 +18,13 @@ MAX_ATTEMPTS = 4  # addresses of one host that are tried
 
 
 def dial(target: Target, deadline: Deadline) -> socket.socket:
-    """Connected, without TLS yet. Raises UrlRefusedError or OSError."""
+    """Connected, without TLS yet. Raises UrlRefused or OSError."""
     allowed = is_allowed(target)
     if not allowed and not target.on_standard_port:
-        raise UrlRefusedError("not the standard port")
+        raise UrlRefused("not the standard port")
     addresses = resolve(target.host, deadline)
     if not allowed and not all(map(is_public, addresses)):
-        raise UrlRefusedError("an address that is not public")
+        raise UrlRefused("an address that is not public")
     return _first_answering(addresses[:MAX_ATTEMPTS], target.port, deadline)
 
 
@@ -50,7 +50,7 @@ def _first_answering(addresses: list[Address], port: int, deadline: Deadline) ->
             return _connect(address, port, deadline.remaining() / (len(addresses) - tried))
         except OSError as error:
             failure = error
-    raise UrlRefusedError(f"no connection: {failure!r}") from failure
+    raise UrlRefused(f"no connection: {failure!r}") from failure
 
 
 def _connect(address: Address, port: int, timeout: float) -> socket.socket:

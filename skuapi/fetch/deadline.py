@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from threading import Timer
 from time import monotonic
 
-from skuapi.fetch.refusal import UrlRefusedError
+from skuapi.fetch.refusal import UrlRefused
 
 
 class Deadline:
@@ -18,10 +18,10 @@ class Deadline:
         self._end = monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds, more than zero. Raises UrlRefusedError when the time is up."""
+        """Seconds, more than zero. Raises UrlRefused when the time is up."""
         left = self._end - monotonic()
         if left <= 0:
-            raise UrlRefusedError("took too long")
+            raise UrlRefused("took too long")
         return left
 
     @contextmanager

@@ -6,10 +6,10 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 
 from django.conf import settings
 
-from inference.image_errors import ImageUrlUnusableError
+from inference.image_errors import ImageUrlUnusable
 from skuapi.fetch.connection import dial, secure, tls_context
 from skuapi.fetch.deadline import Deadline
-from skuapi.fetch.refusal import UrlRefusedError
+from skuapi.fetch.refusal import UrlRefused
 from skuapi.fetch.url import Target, parse_url
 
 MAX_REDIRECTS = 3
@@ -28,14 +28,14 @@ logger = logging.getLogger(__name__)
 def fetch(url: str) -> bytes:
     """The body behind `url`, at most `settings.MAX_IMAGE_BYTES`, within `settings.FETCH_TIMEOUT` seconds.
 
-    Raises ImageUrlUnusableError with the same sentence for every cause; the cause is logged.
+    Raises ImageUrlUnusable with the same sentence for every cause; the cause is logged.
     """
     try:
         return _follow(parse_url(url), Deadline(settings.FETCH_TIMEOUT))
-    except (UrlRefusedError, OSError, HTTPException) as error:
+    except (UrlRefused, OSError, HTTPException) as error:
         # Never the URL itself: its query may be somebody's signature.
-        logger.info("image URL refused: %s", error.reason if isinstance(error, UrlRefusedError) else repr(error))
-        raise ImageUrlUnusableError from error
+        logger.info("image URL refused: %s", error.reason if isinstance(error, UrlRefused) else repr(error))
+        raise ImageUrlUnusable from error
 
 
 def _follow(target: Target, deadline: Deadline) -> bytes:
@@ -44,7 +44,7 @@ def _follow(target: Target, deadline: Deadline) -> bytes:
         if isinstance(answer, bytes):
             return answer
         target = answer
-    raise UrlRefusedError("too many redirects")
+    raise UrlRefused("too many redirects")
 
 
 def _get(target: Target, deadline: Deadline) -> bytes | Target:
@@ -76,22 +76,22 @@ def _connection(target: Target) -> HTTPConnection:
 def _next(target: Target, response: HTTPResponse) -> Target:
     location = response.getheader("Location")
     if not location:
-        raise UrlRefusedError("a redirect to nowhere")
+        raise UrlRefused("a redirect to nowhere")
     return target.join(location)
 
 
 def _body(response: HTTPResponse) -> bytes:
     if response.status != 200:
-        raise UrlRefusedError(f"status {response.status}")
+        raise UrlRefused(f"status {response.status}")
     if response.getheader("Content-Encoding", "").strip().lower() not in ("", "identity"):
-        raise UrlRefusedError("a compressed answer")
+        raise UrlRefused("a compressed answer")
     body = bytearray()
     if (response.length or 0) > settings.MAX_IMAGE_BYTES:
-        raise UrlRefusedError("announces too many bytes")
+        raise UrlRefused("announces too many bytes")
     while piece := response.read(PIECE):
         body += piece
         if len(body) > settings.MAX_IMAGE_BYTES:
-            raise UrlRefusedError("too many bytes")
+            raise UrlRefused("too many bytes")
     if response.length:
-        raise UrlRefusedError("ended before the announced length")
+        raise UrlRefused("ended before the announced length")
     return bytes(body)

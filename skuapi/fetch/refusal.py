@@ -1,7 +1,7 @@
-from inference.image_errors import ImageUrlUnusableError
+from inference.image_errors import ImageUrlUnusable
 
 
-class UrlRefusedError(ImageUrlUnusableError):
+class UrlRefused(ImageUrlUnusable):
     """`reason` is for the operator's log; the client reads the one sentence that every cause shares."""
 
     def __init__(self, reason: str) -> None:

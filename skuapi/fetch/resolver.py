@@ -7,7 +7,7 @@ from threading import BoundedSemaphore, Thread
 
 from skuapi.fetch.addresses import Address
 from skuapi.fetch.deadline import Deadline
-from skuapi.fetch.refusal import UrlRefusedError
+from skuapi.fetch.refusal import UrlRefused
 
 # getaddrinfo cannot be interrupted: a lookup that nobody waits for any more keeps its thread for as long
 # as the system's resolver tries. This many may be under way at once.
@@ -25,21 +25,21 @@ def resolve(host: str, deadline: Deadline) -> list[Address]:
         names = _ask(host, deadline)
     addresses = [ip_address(name) for name in dict.fromkeys(names)]
     if not addresses:
-        raise UrlRefusedError("the name has no address")
+        raise UrlRefused("the name has no address")
     return addresses
 
 
 def _ask(host: str, deadline: Deadline) -> list[str]:
     if not _lookups.acquire(timeout=deadline.remaining()):
-        raise UrlRefusedError("too many name lookups under way")
+        raise UrlRefused("too many name lookups under way")
     answer: _Answer = SimpleQueue()
     Thread(target=_look_up, args=(host, answer), name="image-url-lookup", daemon=True).start()
     try:
         found = answer.get(timeout=deadline.remaining())
     except Empty as error:
-        raise UrlRefusedError("the name lookup took too long") from error
+        raise UrlRefused("the name lookup took too long") from error
     if isinstance(found, Exception):
-        raise UrlRefusedError(f"the name lookup failed: {found!r}") from found
+        raise UrlRefused(f"the name lookup failed: {found!r}") from found
     return found
 
 

@@ -7,12 +7,13 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import idna
 
-from skuapi.fetch.refusal import UrlRefusedError
+from skuapi.fetch.refusal import UrlRefused
 
 STANDARD_PORTS = {"http": 80, "https": 443}
 MAX_URL = 8_192
 
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
+# Half a surrogate pair, which JSON can smuggle into a string, has no encoding.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\\]")
 # No user info, no zone, no percent-encoding, nothing after the bracket but a port.
 _AUTHORITY = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<name>[^\s\[\]:@%<>]+))(?::(?P<port>[0-9]{0,5}))?")
 _NAME = re.compile(r"(?!.{254})(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -41,19 +42,19 @@ class Target:
             text = location.encode("latin-1").decode("utf-8")
             return parse_url(urljoin(f"{self.scheme}://{host}:{self.port}{self.path}", text))
         except ValueError as error:
-            raise UrlRefusedError("a redirect that cannot be read") from error
+            raise UrlRefused("a redirect that cannot be read") from error
 
 
 def parse_url(url: str) -> Target:
-    """Raises UrlRefusedError, an ImageUrlUnusableError."""
+    """Raises UrlRefused, an ImageUrlUnusable."""
     if len(url) > MAX_URL or _FORBIDDEN.search(url):
-        raise UrlRefusedError("too long, or has control characters or backslashes")
+        raise UrlRefused("too long, or has control characters, backslashes or half characters")
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise UrlRefusedError(f"no URL: {error}") from error
+        raise UrlRefused(f"no URL: {error}") from error
     if parts.scheme not in STANDARD_PORTS:
-        raise UrlRefusedError("neither http nor https")
+        raise UrlRefused("neither http nor https")
     host, port = parse_authority(parts.netloc)
     path = quote(parts.path or "/", safe=_SAFE)
     if parts.query:
@@ -65,10 +66,10 @@ def parse_authority(text: str) -> tuple[str, int | None]:
     """`host[:port]` -> the canonical host and the port, None where none is written."""
     found = _AUTHORITY.fullmatch(text)
     if found is None:
-        raise UrlRefusedError("user info, or no host that can be read in one way only")
+        raise UrlRefused("user info, or no host that can be read in one way only")
     port = int(found["port"]) if found["port"] else None
     if port is not None and not 0 < port < 65_536:
-        raise UrlRefusedError("no such port")
+        raise UrlRefused("no such port")
     return (_ipv6(found["v6"]) if found["v6"] else _name(found["name"])), port
 
 
@@ -76,13 +77,13 @@ def _ipv6(text: str) -> str:
     try:
         return str(IPv6Address(text))
     except AddressValueError as error:
-        raise UrlRefusedError("no IPv6 address") from error
+        raise UrlRefused("no IPv6 address") from error
 
 
 def _name(text: str) -> str:
     name = _ascii(text).removesuffix(".")
     if _NAME.fullmatch(name) is None:
-        raise UrlRefusedError("no host name")
+        raise UrlRefused("no host name")
     if _NUMERIC.fullmatch(name):
         return _ipv4(name)
     return name
@@ -94,7 +95,7 @@ def _ascii(text: str) -> str:
     try:
         return idna.encode(text[:254], uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
-        raise UrlRefusedError("no international host name") from error
+        raise UrlRefused("no international host name") from error
 
 
 def _ipv4(text: str) -> str:
@@ -102,4 +103,4 @@ def _ipv4(text: str) -> str:
     try:
         return str(IPv4Address(text))
     except AddressValueError as error:
-        raise UrlRefusedError("an IPv4 address in an unusual notation") from error
+        raise UrlRefused("an IPv4 address in an unusual notation") from error

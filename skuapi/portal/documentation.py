@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from skuapi.portal.code_table import code_table
 from skuapi.portal.demo_key import demo_key
+from skuapi.portal.documents import CURRENT
 from skuapi.portal.examples import PLACEHOLDER, examples
 from skuapi.portal.page import Page
 
@@ -15,22 +16,18 @@ def own_address(request: HttpRequest) -> str:
 
 
 class DocumentationPage(Page):
-    """`version`: v2, the current one, or v1; `key_name`: which of the demo's keys its examples need."""
-
-    version = "v2"
-    key_name = "api_key"
-
-    def get_template_names(self) -> list[str]:
-        return [f"docs/{self.version}.html"]
+    template_name = "docs/page.html"
+    document = CURRENT
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        address, key = own_address(self.request), demo_key(self.request, self.key_name)
+        address, key = own_address(self.request), demo_key(self.request, self.document.key_name)
         return super().get_context_data(
             here="docs",
+            document=self.document,
             address=address,
             shows_demo_key=bool(key),
             key=key or PLACEHOLDER,
-            examples=examples(self.version, address, key),
+            examples=examples(self.document.version, address, key),
             codes=code_table(),
             **kwargs,
         )

@@ -13,14 +13,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from skuapi.errors import error_response, headers_of, status_of
+from skuapi.errors import error_response, headers_of, prefers_html, status_of
 from skuapi.portal.demo_key import demo_key
-from skuapi.portal.page import Page, prefers_html
+from skuapi.portal.page import Page
 from tenants.authentication import SESSION_KEY, authenticate_text
 from tenants.errors import KeyUnknown, TenantError
 from tenants.models import ApiKey
-
-CHALLENGE = 'ApiKey realm="api"'
 
 
 class KeyForm(forms.Form):
@@ -49,8 +47,7 @@ class LoginPage(Page):
         status = status_of(error)
         unknown = isinstance(error, KeyUnknown)
         context = self.get_context_data(problem="" if unknown else str(error), unknown=unknown)
-        headers = headers_of(error, status) | ({"WWW-Authenticate": CHALLENGE} if unknown else {})
-        return self.render_to_response(context, status=status, headers=headers)
+        return self.render_to_response(context, status=status, headers=headers_of(error, status))
 
 
 class LogoutPage(Page):

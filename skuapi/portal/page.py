@@ -16,7 +16,3 @@ class Page(TemplateView):
         refusal = error_response(MethodNotAllowed(request.method or ""))
         allowed = [name.upper() for name in self.http_method_names if hasattr(self, name)]
         return HttpResponseNotAllowed(allowed, refusal.content, content_type="application/json")
-
-
-def prefers_html(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"

@@ -1,7 +1,8 @@
 """Version 2.0 of SKU predict: `detections[]` and `analysis{}`."""
 
-import base64
 from typing import Any
+
+import pybase64
 
 from inference.analysis import UNKNOWN, analyse
 from inference.results import Facing, Reading
@@ -26,7 +27,7 @@ def encode(reading: Reading, sku_conf: float, show_unknown: bool, annotated: byt
         },
     }
     if annotated is not None:
-        body["annotated_image_base64"] = base64.b64encode(annotated).decode()
+        body["annotated_image_base64"] = pybase64.b64encode_as_string(annotated)
     return body
 
 

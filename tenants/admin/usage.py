@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
+from django.db.models.functions import NullIf
 from django.http import HttpRequest
 
 from tenants.admin.permanence import ReadOnly
@@ -28,7 +29,7 @@ class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def quota_now(self, row: UsageMonth) -> int:
         return row.tenant.monthly_quota
 
-    @admin.display(description="share of it", ordering=F("used") * 1.0 / F("tenant__monthly_quota"))
+    @admin.display(description="share of it", ordering=F("used") * 1.0 / NullIf(F("tenant__monthly_quota"), 0))
     def share(self, row: UsageMonth) -> str:
         return percent(row.used, row.tenant.monthly_quota)
 

@@ -91,6 +91,3 @@ class Tenant(models.Model):
         listed = models.Q(allowed_origins__contains=ANY_ORIGIN) | models.Q(allowed_origins__icontains=origin)
         candidates = cls.objects.filter(listed, is_active=True).only("allowed_origins")
         return any(tenant.allows_origin(origin) for tenant in candidates)
-
-    def may_use_line(self, line_id: int) -> bool:
-        return not self.restrict_models or self.allowed_lines.filter(pk=line_id).exists()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo_site.conftest import Seeded
+from tests.skuapi.edge import copy_of
 
 TENANT = """
 from tenants.models import Tenant; import json
@@ -31,6 +32,18 @@ def test_the_photo_is_there(seeded: Seeded) -> None:
 
 def test_running_it_again_keeps_the_keys(seeded: Seeded) -> None:
     assert seeded.first == seeded.second
+
+
+def test_a_checkout_that_has_moved_names_its_photo_where_it_is_now(seeded: Seeded, tmp_path: Path) -> None:
+    moved = copy_of(seeded.site, tmp_path)
+    kept = json.loads((seeded.site.folder / "demo.json").read_text())
+    (tmp_path / "demo.json").write_text(json.dumps({**kept, "image": "/where/it/was/shelf.jpg"}))
+    assert moved.manage_json("seed_demo") == seeded.first
+
+
+def test_three_brands_can_be_asked_for(seeded: Seeded) -> None:
+    active = {release["release"] for release in seeded.site.manage_json("list_releases")["releases"]}
+    assert active == {"DRINKS/JORDINA@1", "LIQUID_HAND_SOAP/HIGEEN@1", "CHIPS/TAQRIMO@1"}
 
 
 def test_only_the_owner_can_read_the_kept_keys(seeded: Seeded) -> None:

@@ -6,6 +6,7 @@ import requests
 from PIL import Image
 
 from tests.demo_site.conftest import Seeded, Shown, run_shell
+from tests.live_server import Site, free_port
 
 
 def test_it_prints_the_key_on_a_line_of_its_own(shown: Shown, seeded: Seeded) -> None:
@@ -40,6 +41,12 @@ def test_the_printed_curl_can_be_pasted(shown: Shown) -> None:
 
 def test_it_has_checked_itself_with_one_real_prediction(shown: Shown) -> None:
     assert "Self-check passed" in shown.text
+
+
+def test_the_check_reaches_its_own_server_on_a_machine_behind_a_proxy(shown: Shown) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    behind = Site(shown.site.folder, {"HTTP_PROXY": nobody, "http_proxy": nobody, "NO_PROXY": "", "no_proxy": ""})
+    assert "Self-check passed" in behind.manage("check_demo", shown.url)
 
 
 def test_the_check_saves_the_annotated_picture(shown: Shown, seeded: Seeded) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from inference.image_errors import ImageUrlUnusableError
+from inference.image_errors import ImageUrlUnusable
 from skuapi.fetch import fetch
 from tests.image_input.conftest import Serve
 from tests.image_input.hostile_server import OK, Client, answer, body, chunked, redirect
@@ -20,10 +20,10 @@ GZIP_BOMB = b"\x1f\x8b" + bytes(1_000)
 
 def refused(url: str) -> str:
     """The sentence; it is the same for every cause."""
-    with pytest.raises(ImageUrlUnusableError) as error:
+    with pytest.raises(ImageUrlUnusable) as error:
         fetch(url)
-    assert str(error.value) == ImageUrlUnusableError.sentence
-    assert type(error.value) is ImageUrlUnusableError
+    assert str(error.value) == ImageUrlUnusable.sentence
+    assert type(error.value) is ImageUrlUnusable
     return str(error.value)
 
 

@@ -9,9 +9,9 @@ import pytest
 from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile, TemporaryUploadedFile
 from pytest_django import Settings
 
-from inference.image_errors import ImageError, ImageNotBase64Error, ImageUrlUnusableError
+from inference.image_errors import ImageError, ImageNotBase64, ImageUrlUnusable
 from inference.images import decode
-from skuapi.image_input import ImageSource, OversizedImage, RemoteImage, image_bytes
+from skuapi.image_input import ImageSource, OversizedImage, RemoteImage
 from tests.image_input.conftest import Serve
 from tests.image_input.hostile_server import body
 from tests.image_input.pictures import photo, saved
@@ -20,6 +20,10 @@ LIMIT = 5_242_880
 DATA = bytes(range(256)) * 3 + b"\xfb\xff\xfe"  # its base64 has both characters in which the alphabets differ
 TEXT = base64.b64encode(DATA).decode()
 URL_SAFE = base64.urlsafe_b64encode(DATA).decode()
+
+
+def image_bytes(value: Any) -> bytes:
+    return ImageSource.parse(value).read()
 
 
 def code_of(value: Any) -> str:
@@ -72,7 +76,7 @@ def test_a_data_uri_is_read_whatever_stands_before_its_base64(head: str, text: s
     "uri", ["data:image/svg+xml,<svg/>", "data:,AAAA", "data:image/png", "data:", "data:image/png;base64"]
 )
 def test_a_data_uri_without_base64_is_refused_with_the_way_to_write_it(uri: str) -> None:
-    with pytest.raises(ImageNotBase64Error, match="data:image/jpeg;base64,"):
+    with pytest.raises(ImageNotBase64, match="data:image/jpeg;base64,"):
         image_bytes(uri)
 
 
@@ -171,7 +175,7 @@ def test_a_photo_behind_a_url_is_read(serve: Serve, file_format: str) -> None:
 
 @pytest.mark.parametrize("data", [b"<html>log in first</html>", b"", b"GIF89a" + bytes(20), b"\xff\xd8"])
 def test_what_is_no_image_behind_a_url_makes_the_url_unusable(serve: Serve, data: bytes) -> None:
-    with pytest.raises(ImageUrlUnusableError):
+    with pytest.raises(ImageUrlUnusable):
         image_bytes(serve(body(data)).url())
 
 

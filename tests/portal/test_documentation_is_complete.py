@@ -28,6 +28,7 @@ ERROR_MODULES = (
     "skuapi/errors.py",
     "tenants/errors.py",
 )
+PACKAGES = ("inference", "modelstore", "skuapi", "tenants")
 # Words of these modules that look like codes and are none.
 NO_CODES = {"retry_after"}
 RELEASE = Release(pk=1, line=ModelLine(category="DRINKS", brand="JORDINA"), version=1)
@@ -84,6 +85,25 @@ def codes_in(path: str) -> set[str]:
 @pytest.mark.parametrize("module", ERROR_MODULES)
 def test_every_error_code_of_the_code_base_stands_in_the_table(module: str) -> None:
     assert codes_in(module) <= {row.code for row in code_table()}
+
+
+def exceptions_in(path: str) -> set[str]:
+    """Those that are raised themselves: names of base classes end in Error."""
+    tree = ast.parse((settings.BASE_DIR / path).read_text())
+    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.bases}
+    return {name for name in classes if not name.endswith("Error")} - {"Refusal"}
+
+
+def names_used() -> set[str]:
+    """By the code that answers requests: neither where errors are defined nor where they are documented."""
+    files = [file for package in PACKAGES for file in (settings.BASE_DIR / package).rglob("*.py")]
+    apart = {settings.BASE_DIR / path for path in (*ERROR_MODULES, "skuapi/portal/code_table.py")}
+    return {word for file in files if file not in apart for word in re.findall(r"\w+", file.read_text())}
+
+
+@pytest.mark.parametrize("module", ERROR_MODULES)
+def test_every_error_that_has_a_code_can_be_met(module: str) -> None:
+    assert exceptions_in(module) - names_used() == set()
 
 
 def test_no_code_stands_in_the_table_twice() -> None:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 
@@ -27,6 +28,18 @@ def test_what_was_asked_for_is_escaped_on_the_page() -> None:
 def test_a_failure_is_a_page_for_a_browser_that_needs_no_database(settings: Any) -> None:
     page = failed(RequestFactory().get("/", **HTML))
     assert (page.status_code, "Something broke on our side" in page.content.decode()) == (500, True)
+
+
+def test_what_staff_may_not_do_is_a_page_for_a_browser(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("viewer", is_staff=True))
+    page = client.get("/admin/tenants/tenant/", **HTML)
+    assert (page.status_code, "You may not do this" in page.content.decode()) == (403, True)
+
+
+def test_what_staff_may_not_do_is_json_for_a_program(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("viewer", is_staff=True))
+    answer = client.get("/admin/tenants/tenant/")
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
 def test_crawlers_are_kept_out_of_the_api_and_the_admin() -> None:

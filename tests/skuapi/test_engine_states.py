@@ -76,6 +76,26 @@ def test_a_service_that_has_just_started_is_warming_or_online(fresh: Edge) -> No
     assert response.json()["gpu_status"] in ("warming", "online")
 
 
+@pytest.fixture(scope="module")
+def without_device(other_edge: OtherEdge) -> Iterator[Edge]:
+    """Asks for an accelerator that this machine has not."""
+    with other_edge(DEVICE="cuda:99") as edge:
+        yield edge
+
+
+def test_without_its_device_a_service_is_offline_and_not_warming_for_ever(without_device: Edge) -> None:
+    states, end = {"warming"}, time.monotonic() + 60
+    while states == {"warming"} and time.monotonic() < end:
+        states = {without_device.get("/api/v1/status").json()["gpu_status"]}
+        time.sleep(0.1)
+    assert states == {"offline"}
+
+
+def test_without_its_device_a_prediction_is_a_503_and_the_log_names_the_setting(without_device: Edge) -> None:
+    assert code(without_device.predict()) == (503, "engine_offline")
+    assert "DEVICE asks for cuda:99" in without_device.log
+
+
 def test_however_many_requests_wait_for_a_model_all_are_answered(fresh: Edge) -> None:
     with ThreadPoolExecutor(12) as clients:
         answers = clients.map(lambda _: fresh.predict(det_conf=0.99).status_code, range(12))

@@ -96,6 +96,7 @@ def test_a_name_has_1_to_200_characters(edge: Edge, name: str, value: str) -> No
         ("ftp://pictures.example/a.jpg", "image_url_unusable"),
         ("http://127.0.0.1:1/a.jpg", "image_url_unusable"),
         ("http://[::1/a.jpg", "image_url_unusable"),
+        ("http://pictures.example/\ud800.jpg", "image_url_unusable"),
     ],
     ids=lambda value: ascii(value)[:30],
 )

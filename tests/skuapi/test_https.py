@@ -12,6 +12,8 @@ import requests
 from tests.skuapi.conftest import OtherEdge
 from tests.skuapi.edge import Edge
 
+RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Used", "X-RateLimit-Reset")
+
 
 @pytest.fixture(scope="module")
 def strict(other_edge: OtherEdge) -> Iterator[Edge]:
@@ -31,6 +33,17 @@ def test_the_api_answers_plain_http_with_403(strict: Edge, path: str, key: str |
     response = strict.ask("POST", path, key, json=strict.fields())
     assert (response.status_code, response.json()["code"]) == (403, "https_required")
     assert "https://" in response.json()["error"]
+
+
+def test_the_refusal_shows_the_usage_of_a_proven_key_and_costs_nothing(strict: Edge) -> None:
+    first, second = (strict.ask("POST", "/api/v1/predict", "alpha", json=strict.fields()).headers for _ in range(2))
+    assert {name: first[name] for name in RATE_HEADERS} == {name: second[name] for name in RATE_HEADERS}
+
+
+@pytest.mark.parametrize("wrong", [{}, {"X-API-Key": "sku_live_nobody"}])
+def test_the_refusal_shows_no_usage_without_a_proven_key(strict: Edge, wrong: dict[str, str]) -> None:
+    response = requests.get(f"{strict.url}/api/v1/status", headers=wrong, timeout=30)
+    assert (response.status_code, [name for name in response.headers if "RateLimit" in name]) == (403, [])
 
 
 def test_the_api_does_not_redirect_for_the_key_has_leaked_already(strict: Edge) -> None:

@@ -1,4 +1,4 @@
-"""A tenant with a key, and installations of their own for tests with many processes."""
+"""Installations of their own for tests with many processes."""
 
 import os
 import uuid
@@ -6,41 +6,12 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.core.cache import cache
 from psycopg import sql
 
-from tenants import keys
-from tenants.models import ApiKey, Tenant
+from tests.key_holder import issued, key, nothing_counted_yet, tenant, text  # noqa: F401 - fixtures
 from tests.live_server import Site
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted_yet() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    return Tenant.objects.create(name="Alpha", monthly_quota=10)
-
-
-@pytest.fixture
-def issued(tenant: Tenant) -> tuple[ApiKey, str]:
-    return keys.issue(tenant, label="tills")
-
-
-@pytest.fixture
-def key(issued: tuple[ApiKey, str]) -> ApiKey:
-    return issued[0]
-
-
-@pytest.fixture
-def text(issued: tuple[ApiKey, str]) -> str:
-    return issued[1]
 
 
 def postgres_database() -> Iterator[str]:

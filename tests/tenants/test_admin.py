@@ -14,7 +14,18 @@ from django.utils.html import escape
 from modelstore.models import ModelLine
 from tenants import keys, quota
 from tenants.models import ApiKey, Tenant
+from tests.live_server import Site
 
+BY_SHARE = """
+from datetime import date
+from django.contrib.auth.models import User
+from django.test import Client
+from tenants.models import Tenant, UsageMonth
+UsageMonth.objects.create(tenant=Tenant.objects.create(name="No quota", monthly_quota=0), month=date(2026, 1, 1))
+client = Client(SERVER_NAME="localhost")
+client.force_login(User.objects.create_superuser("sorter"))
+print(client.get("/admin/tenants/usagemonth/?o=5").status_code)
+"""
 KEY_TEXT = re.compile(r"sku_(?:live|test)_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}")
 
 
@@ -188,6 +199,11 @@ def test_the_list_of_tenants_costs_the_same_number_of_queries_however_many_there
         quota.reserve(keys.issue(Tenant.objects.create(name=f"T{number}"))[0]).settle()
     with django_assert_max_num_queries(8):
         staff.get(reverse("admin:tenants_tenant_changelist"))
+
+
+def test_usage_can_be_sorted_by_share_even_where_a_quota_is_nought(installation: Site) -> None:
+    """PostgreSQL refuses to divide by nought; SQLite does not mind."""
+    assert installation.manage("shell", "--no-imports", "-c", BY_SHARE).splitlines()[-1] == "200"
 
 
 def test_the_page_of_a_tenant_lists_its_keys_and_months(staff: Client, key: ApiKey) -> None:

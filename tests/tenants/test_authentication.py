@@ -125,6 +125,14 @@ def test_failures_beyond_the_limit_of_an_address_are_slowed_down(client: Client,
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_failed_keys")
 
 
+def test_wrong_keys_over_refused_plain_http_count_as_failures(
+    client: Client, db: None, few_failures: None, settings: Settings
+) -> None:
+    settings.REQUIRE_HTTPS = True
+    assert fail(client, 3).status_code == 403
+    assert fail(client, 1, secure=True).status_code == 429
+
+
 def test_failures_up_to_the_limit_are_answered_as_usual(client: Client, db: None, few_failures: None) -> None:
     assert fail(client, 3).status_code == 401
 

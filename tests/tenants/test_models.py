@@ -8,7 +8,6 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from modelstore.models import ModelLine
 from tenants import quota
 from tenants.errors import KeyRefused
 from tenants.models import ApiKey, Tenant
@@ -115,23 +114,3 @@ def test_a_preflight_passes_when_some_tenant_lists_the_origin(tenant: Tenant) ->
 def test_a_part_of_a_listed_origin_does_not_pass_a_preflight(tenant: Tenant) -> None:
     Tenant.objects.filter(pk=tenant.pk).update(allowed_origins="https://shop.example:8443")
     assert not Tenant.any_allows_origin("https://shop.example")
-
-
-@pytest.fixture
-def line(db: None) -> ModelLine:
-    return ModelLine.named("DRINKS", "JORDINA")
-
-
-def test_a_new_tenant_may_use_every_line(tenant: Tenant, line: ModelLine) -> None:
-    assert tenant.may_use_line(line.pk)
-
-
-def test_a_restricted_tenant_may_use_the_lines_it_was_given(tenant: Tenant, line: ModelLine) -> None:
-    tenant.restrict_models = True
-    tenant.allowed_lines.add(line)
-    assert tenant.may_use_line(line.pk)
-
-
-def test_a_tenant_restricted_to_nothing_may_use_nothing(tenant: Tenant, line: ModelLine) -> None:
-    tenant.restrict_models = True
-    assert not tenant.may_use_line(line.pk)

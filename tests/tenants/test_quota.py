@@ -260,6 +260,15 @@ def test_a_test_key_is_held_to_a_number_of_requests_a_day(test_key: ApiKey, sett
         quota.reserve(test_key, NOON)
 
 
+def test_a_test_key_that_has_used_its_day_is_refused_before_the_work(test_key: ApiKey, settings: Settings) -> None:
+    settings.TEST_KEY_REQUESTS_PER_DAY = 1
+    quota.reserve(test_key, NOON).settle()
+    test_key.refresh_from_db()
+    with pytest.raises(QuotaExhausted, match="test key"):
+        quota.check_not_exhausted(test_key, NOON)
+    quota.check_not_exhausted(test_key, NOON + timedelta(days=1))
+
+
 def test_a_test_key_starts_afresh_on_the_next_day(test_key: ApiKey, settings: Settings) -> None:
     settings.TEST_KEY_REQUESTS_PER_DAY = 1
     quota.reserve(test_key, NOON).settle()

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write("Loading the demo tenant and models ...")
         self.stdout.flush()
         demo = demo_tenant.seed()
-        base = f"http://127.0.0.1:{os.environ.setdefault('PORT', settings.DEFAULT_PORT)}"
+        base = f"http://127.0.0.1:{settings.PORT}"
         self.stdout.write(banner(base, demo))
         self.stdout.flush()
         subprocess.Popen([sys.executable, "manage.py", "check_demo", base], cwd=settings.BASE_DIR)
