@@ -15,6 +15,7 @@ from inference.crops import CropSpec, crop_batch
 from inference.detector import Detector
 from inference.device import Placement
 from inference.encoders import Encoder
+from inference.file_store import SHARED
 from inference.head import head_from, packed_head
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Label, Manifest, sha256
 from inference.weights import arrays, tensors
@@ -81,10 +82,12 @@ def write_bundle(
     encoders: Sequence[Network],
     regression: Regression,
     metrics: dict[str, Any] | None = None,
+    share: bool = False,
 ) -> Manifest:
     """Write manifest.json and the files it names; what stood in `folder` before is replaced at the end.
 
     skus: names in the order of the regression's rows; ids are their positions.
+    share: detector and encoders go where the bundles beside this one find them too.
     """
     head = head_network(regression, len(skus))
     manifest = Manifest(
@@ -96,16 +99,31 @@ def write_bundle(
         head=head.spec,
         metrics=metrics or {},
     )
-    _write_files(folder, manifest, [detector, *encoders, head])
+    common = _files([detector, *encoders])
+    if share:
+        _write_shared(folder.parent / SHARED, manifest, common)
+    _write_folder(folder, manifest, _files([head]) | ({} if share else common))
     return manifest
 
 
-def _write_files(folder: Path, manifest: Manifest, networks: Sequence[Network]) -> None:
-    files = {sha256(data): data for network in networks for data in (network.weights, network.golden)}
+def _files(networks: Sequence[Network]) -> dict[str, bytes]:
+    return {sha256(data): data for network in networks for data in (network.weights, network.golden)}
+
+
+def _write_shared(folder: Path, manifest: Manifest, files: dict[str, bytes]) -> None:
+    """Named by what is in them, so writing them again changes nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for digest in files.keys() & set(manifest.carried_files()):
+        partial = folder / f"{digest}.partial"
+        partial.write_bytes(files[digest])
+        partial.rename(folder / f"{digest}.safetensors")
+
+
+def _write_folder(folder: Path, manifest: Manifest, files: dict[str, bytes]) -> None:
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for digest in manifest.carried_files():
+    for digest in files.keys() & set(manifest.carried_files()):
         (partial / f"{digest}.safetensors").write_bytes(files[digest])
     (partial / "manifest.json").write_bytes(manifest.dumps())
     shutil.rmtree(folder, ignore_errors=True)

@@ -21,6 +21,7 @@ from inference.manifest import DetectorSpec
 
 STRIDE = 32
 PAD = 114 / 255
+MISFITS = (RuntimeError, LookupError, TypeError, ValueError, AttributeError, AssertionError)
 NMS_SECONDS_PER_IMAGE = 30.0  # ultralytics gives up after 0.05 s by default, and silently drops products
 
 
@@ -83,11 +84,19 @@ def as_tensor(image: Any, device: torch.device) -> Tensor:
     return torch.from_numpy(np.array(image)).to(device).permute(2, 0, 1)
 
 
-def _network(spec: DetectorSpec, weights: dict[str, Tensor]) -> torch.nn.Module:
-    check_architecture(spec.architecture)
+def detection_model(architecture: dict[str, Any]) -> Any:
+    """The untrained network. Raises ReleaseRefused for an architecture that is none of YOLOv8's."""
+    check_architecture(architecture)
     try:
-        network = DetectionModel(dict(spec.architecture), ch=3, verbose=False)
+        return DetectionModel(dict(architecture), ch=3, verbose=False)
+    except MISFITS as error:
+        raise ReleaseRefused("The detector's architecture makes no network. Import it again.") from error
+
+
+def _network(spec: DetectorSpec, weights: dict[str, Tensor]) -> torch.nn.Module:
+    network = detection_model(spec.architecture)
+    try:
         network.load_state_dict(weights)  # copies half precision into the network's own float32
-    except (RuntimeError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
+    except MISFITS as error:
         raise ReleaseRefused("The detector's weights do not fit its architecture. Import it again.") from error
     return cast(torch.nn.Module, network.fuse(verbose=False).eval().requires_grad_(False))

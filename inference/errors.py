@@ -3,11 +3,13 @@
 No status numbers here: `skuapi.errors` has the one table. Every message says what to do next.
 """
 
+from typing import ClassVar
+
 
 class InferenceError(Exception):
     """Base of everything the engine raises on purpose; `code` is stable and public."""
 
-    code = "inference_failed"
+    code: ClassVar[str]
 
 
 class ReleaseRefused(InferenceError):
@@ -18,8 +20,6 @@ class ReleaseRefused(InferenceError):
 
 class WeightsMissing(ReleaseRefused):
     """An encoder named by a release is on this machine neither in the bundle nor in a cache."""
-
-    code = "model_refused"
 
 
 class ModelLoading(InferenceError):

@@ -14,14 +14,22 @@ class FileStore(Protocol):
         """Raises FileNotFoundError when it is not there."""
 
 
+SHARED = "shared"
+
+
 class FolderStore:
-    """A bundle as a folder: `<sha256>.safetensors` files beside `manifest.json`."""
+    """A bundle as a folder: `<sha256>.safetensors` files beside `manifest.json`.
+
+    Bundles that lie side by side may keep what they have in common in a folder `shared` beside them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def read(self, digest: str) -> bytes:
-        return (self.folder / f"{digest}.safetensors").read_bytes()
+        name = f"{digest}.safetensors"
+        shared = self.folder.parent / SHARED / name
+        return (shared if shared.exists() else self.folder / name).read_bytes()
 
 
 def verified(store: FileStore, digest: str) -> bytes:

@@ -18,17 +18,12 @@ class ImageError(Exception):
         super().__init__(sentence or self.sentence)
 
 
-class ImageMissingError(ImageError):
-    code = "image_missing"
-    sentence = "`image` is missing: send the photo as base64, a data URI, an http(s) URL or a multipart file part."
-
-
-class ImageEmptyError(ImageError):
+class ImageEmpty(ImageError):
     code = "image_empty"
     sentence = "`image` is empty: send the bytes of a JPEG, PNG or WebP photo."
 
 
-class ImageNotBase64Error(ImageError):
+class ImageNotBase64(ImageError):
     code = "image_not_base64"
     sentence = (
         "`image` is neither base64, a base64 data URI nor an http(s) URL: "
@@ -36,7 +31,7 @@ class ImageNotBase64Error(ImageError):
     )
 
 
-class ImageUrlUnusableError(ImageError):
+class ImageUrlUnusable(ImageError):
     """One sentence for every cause: a client must not learn what the service's network looks like."""
 
     code = "image_url_unusable"
@@ -46,7 +41,7 @@ class ImageUrlUnusableError(ImageError):
     )
 
 
-class ImageTooLargeError(ImageError):
+class ImageTooLarge(ImageError):
     code = "image_too_large"
 
     def __init__(self, max_bytes: int) -> None:
@@ -56,7 +51,7 @@ class ImageTooLargeError(ImageError):
         )
 
 
-class ImageTooManyPixelsError(ImageError):
+class ImageTooManyPixels(ImageError):
     code = "image_too_many_pixels"
 
     def __init__(self, width: int, height: int, max_pixels: int) -> None:
@@ -65,16 +60,16 @@ class ImageTooManyPixelsError(ImageError):
         )
 
 
-class ImageFormatUnsupportedError(ImageError):
+class ImageFormatUnsupported(ImageError):
     code = "image_format_unsupported"
     sentence = "`image` is not a JPEG, PNG or WebP file, whatever its name says: convert the photo to one of these."
 
 
-class ImageAnimatedError(ImageError):
+class ImageAnimated(ImageError):
     code = "image_animated"
     sentence = "`image` is animated: send a single frame as JPEG, PNG or WebP."
 
 
-class ImageCorruptError(ImageError):
+class ImageCorrupt(ImageError):
     code = "image_corrupt"
     sentence = "`image` is damaged or cut off and cannot be decoded: export or upload the photo again."

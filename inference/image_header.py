@@ -11,7 +11,7 @@ from struct import error as StructError
 from struct import unpack_from
 from typing import Literal
 
-from inference.image_errors import ImageCorruptError, ImageFormatUnsupportedError
+from inference.image_errors import ImageCorrupt, ImageFormatUnsupported
 
 Format = Literal["JPEG", "PNG", "WEBP"]
 
@@ -51,16 +51,16 @@ def sniff(data: bytes) -> Format | None:
 
 
 def read_header(data: bytes) -> ImageHeader:
-    """Raises ImageFormatUnsupportedError, or ImageCorruptError where the header makes no sense."""
+    """Raises ImageFormatUnsupported, or ImageCorrupt where the header makes no sense."""
     found = sniff(data)
     if found is None:
-        raise ImageFormatUnsupportedError
+        raise ImageFormatUnsupported
     try:
         header = _READERS[found](data)
     except (StructError, IndexError) as error:
-        raise ImageCorruptError from error
+        raise ImageCorrupt from error
     if header.width < 1 or header.height < 1:
-        raise ImageCorruptError
+        raise ImageCorrupt
     return header
 
 
@@ -78,12 +78,12 @@ def _jpeg(data: bytes) -> ImageHeader:
         if junk > MAX_JPEG_JUNK or scans > MAX_JPEG_SCANS:
             break
         position = marker.end() + unpack_from(">H", data, marker.end())[0]
-    raise ImageCorruptError
+    raise ImageCorrupt
 
 
 def _png(data: bytes) -> ImageHeader:
     if data[12:16] != b"IHDR":
-        raise ImageCorruptError
+        raise ImageCorrupt
     width, height = unpack_from(">II", data, 16)
     return ImageHeader("PNG", width, height, animated=_png_is_animated(data))
 
@@ -103,7 +103,7 @@ def _png_is_animated(data: bytes) -> bool:
             return True
         pixels += kind == b"IDAT"
         others += kind != b"IDAT"
-    raise ImageCorruptError
+    raise ImageCorrupt
 
 
 def _webp(data: bytes) -> ImageHeader:
@@ -117,7 +117,7 @@ def _webp(data: bytes) -> ImageHeader:
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = unpack_from("<HH", data, 26)
         return ImageHeader("WEBP", width & 0x3FFF, height & 0x3FFF)
-    raise ImageCorruptError
+    raise ImageCorrupt
 
 
 def _uint24(data: bytes, offset: int) -> int:

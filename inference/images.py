@@ -17,12 +17,12 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from inference.image_errors import (
-    ImageAnimatedError,
-    ImageCorruptError,
-    ImageEmptyError,
+    ImageAnimated,
+    ImageCorrupt,
+    ImageEmpty,
     ImageError,
-    ImageTooLargeError,
-    ImageTooManyPixelsError,
+    ImageTooLarge,
+    ImageTooManyPixels,
 )
 from inference.image_header import Format, ImageHeader, read_header
 
@@ -63,26 +63,26 @@ def decode(data: bytes, limits: ImageLimits = _DEFAULT_LIMITS) -> Image.Image:
         raise
     except Exception as error:
         # Pillow answers broken files with ValueError, SyntaxError, TypeError, struct.error and more.
-        raise ImageCorruptError from error
+        raise ImageCorrupt from error
 
 
 def _checked_header(data: bytes, limits: ImageLimits) -> ImageHeader:
     if not data:
-        raise ImageEmptyError
+        raise ImageEmpty
     if len(data) > limits.max_bytes:
-        raise ImageTooLargeError(limits.max_bytes)
+        raise ImageTooLarge(limits.max_bytes)
     header = read_header(data)
     if header.width * header.height > limits.max_pixels:
-        raise ImageTooManyPixelsError(header.width, header.height, limits.max_pixels)
+        raise ImageTooManyPixels(header.width, header.height, limits.max_pixels)
     if header.animated:
-        raise ImageAnimatedError
+        raise ImageAnimated
     return header
 
 
 def _load(data: bytes, header: ImageHeader) -> ImageFile.ImageFile:
     image = _OPENERS[header.format](BytesIO(data))
     if image.size != (header.width, header.height):
-        raise ImageCorruptError  # a second header further on; nothing has been allocated by it yet
+        raise ImageCorrupt  # a second header further on; nothing has been allocated by it yet
     image.load()
     return image
 

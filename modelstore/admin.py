@@ -1,11 +1,11 @@
 """Releases in Django admin: what answers for which brand, and which did before."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
 
-from modelstore.errors import PublishError
-from modelstore.models import ModelLine, Release
+from modelstore.errors import PublishRefused
+from modelstore.models import Detector, ModelLine, Release
 from modelstore.proving import prove
 from modelstore.publishing import activate
 
@@ -29,6 +29,24 @@ class ReleaseInline(ReadOnlyAdmin, admin.TabularInline):  # type: ignore[type-ar
     extra = 0
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        releases: QuerySet[Release] = super().get_queryset(request)
+        return releases.defer("manifest")
+
+
+@admin.register(Detector)
+class DetectorAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "short_digest", "classes", "created_at")
+    search_fields = ("name", "digest")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Detector]:
+        detectors: QuerySet[Detector] = super().get_queryset(request)
+        return detectors.defer("spec")
+
+    @admin.display(description="digest")
+    def short_digest(self, detector: Detector) -> str:
+        return detector.digest[:12]
+
 
 @admin.register(ModelLine)
 class ModelLineAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
@@ -36,9 +54,15 @@ class ModelLineAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("category", "brand")
     inlines = (ReleaseInline,)
 
-    @admin.display(description="active version")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelLine]:
+        lines: QuerySet[ModelLine] = super().get_queryset(request)
+        active = FilteredRelation("releases", condition=Q(releases__status=Release.Status.ACTIVE))
+        return lines.annotate(active=active, answering=F("active__version"))
+
+    @admin.display(description="active version", ordering="answering")
     def active_version(self, line: ModelLine) -> int | None:
-        return line.releases.filter(status=Release.Status.ACTIVE).values_list("version", flat=True).first()
+        answering: int | None = getattr(line, "answering", None)
+        return answering
 
 
 @admin.register(Release)
@@ -48,6 +72,11 @@ class ReleaseAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("line__category", "line__brand", "digest")
     list_select_related = ("line",)
     actions = ("activate_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        """Manifests are long, and only the page of one release shows its own."""
+        releases: QuerySet[Release] = super().get_queryset(request)
+        return releases.defer("manifest")
 
     @admin.display(description="digest")
     def short_digest(self, release: Release) -> str:
@@ -62,7 +91,7 @@ class ReleaseAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
         for release in chosen.select_related("line"):
             try:
                 activate(release, prove)
-            except PublishError as error:
+            except PublishRefused as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 self.message_user(request, f"{release} answers from the next request on.", messages.SUCCESS)

@@ -49,11 +49,14 @@ def active_releases(user: ModelUser) -> "QuerySet[Release]":
     return releases.order_by("line__category", "line__brand")
 
 
-def fallback_for(models: ModelSet, reason: str) -> ModelSet | None:
-    """The release that served before a refused one; notes the reason where staff see it."""
+def fallback_for(models: ModelSet, reason: str, tried: Iterable[str] = ()) -> ModelSet | None:
+    """The release that served before a refused one; notes the reason where staff see it.
+
+    tried: digests of those that were refused before it, for the same request.
+    """
     release = Release.objects.select_related("line").defer("manifest").get(digest=models.digest)
     Release.objects.filter(pk=release.pk).exclude(refusal=reason).update(refusal=reason)
-    earlier = release.earlier()
+    earlier = release.earlier(tried)
     return model_set(earlier) if earlier else None
 
 

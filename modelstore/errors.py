@@ -13,5 +13,5 @@ class ModelNotFound(Exception):
         )
 
 
-class PublishError(Exception):
+class PublishRefused(Exception):
     """A bundle or release cannot be published or activated; the message says why and what to do."""

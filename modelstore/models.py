@@ -1,5 +1,7 @@
 """Releases: which weights answer for which category and brand, and which did before."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
@@ -47,6 +49,31 @@ class ModelLine(models.Model):
         raise cls.DoesNotExist(f"There is no line {name}: write CATEGORY/BRAND as manage.py list_releases does.")
 
 
+class Detector(models.Model):
+    """A detector that was imported, and can serve any brand. Its files are in the store, by digest."""
+
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=400, editable=False, unique=True)
+    digest = models.CharField(max_length=64, help_text="sha256 of architecture, weights and settings")
+    spec = models.TextField(help_text="The detector as a manifest describes it, in JSON")
+    classes = models.TextField(blank=True, help_text="What it was trained to tell apart; all of it counts as products")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def called(cls, name: str) -> "Detector":
+        """The detector of that name, whatever its case. Raises Detector.DoesNotExist."""
+        found = cls.objects.filter(name_key=names.key(name)).first() if names.storable(name) else None
+        if found is None:
+            raise cls.DoesNotExist(f"There is no detector {name}: manage.py import_detector FILE --name NAME adds one.")
+        return found
+
+
 class Release(models.Model):
     """One immutable bundle under a version number. Its files are in the store, by digest."""
 
@@ -85,7 +112,11 @@ class Release(models.Model):
         except ModelLine.DoesNotExist as error:
             raise cls.DoesNotExist(str(error)) from error
 
-    def earlier(self) -> "Release | None":
-        """The release of this line that was active before this one; one known to be refused only for want of others."""
+    def earlier(self, tried: Iterable[str] = ()) -> "Release | None":
+        """The release of this line that was active before this one; one known to be refused only for want of others.
+
+        tried: digests of releases that cannot take its place.
+        """
         others = Release.objects.filter(line=self.line_id, activated_at__isnull=False).exclude(pk=self.pk)
+        others = others.exclude(digest__in=list(tried))
         return others.alias(sound=Q(refusal="")).select_related("line").order_by("-sound", "-activated_at").first()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from inference.errors import ReleaseRefused
 from inference.file_store import FolderStore, verified
 from inference.manifest import Manifest, loads
-from modelstore.errors import PublishError
+from modelstore.errors import PublishRefused
 from modelstore.models import ModelLine, Release
 from modelstore.store import ModelStore, model_store
 
@@ -21,17 +21,17 @@ def publish(folder: Path) -> Release:
     """Copy a bundle folder into the store and give it the line's next version number.
 
     The files are stored first and the row last, so a process killed in between leaves nothing visible.
-    The same bundle published twice is the same release. Raises PublishError.
+    The same bundle published twice is the same release. Raises PublishRefused.
     """
     try:
         manifest = loads((folder / "manifest.json").read_bytes())
         _copy_files(manifest, FolderStore(folder), model_store())
     except FileNotFoundError as error:
-        raise PublishError(f"{folder} is no bundle: {error}. Give the folder that holds manifest.json.") from error
+        raise PublishRefused(f"{folder} is no bundle: {error}. Give the folder that holds manifest.json.") from error
     except OSError as error:
-        raise PublishError(f"{folder} cannot be published: {error}. Nothing was changed.") from error
+        raise PublishRefused(f"{folder} cannot be published: {error}. Nothing was changed.") from error
     except ReleaseRefused as error:
-        raise PublishError(str(error)) from error
+        raise PublishRefused(str(error)) from error
     return _numbered(manifest)
 
 
@@ -54,7 +54,7 @@ def _numbered(manifest: Manifest) -> Release:
 
 
 def activate(release: Release, prove: Prove) -> None:
-    """Let a release answer from the next request on. Raises PublishError and changes nothing when refused.
+    """Let a release answer from the next request on. Raises PublishRefused and changes nothing when refused.
 
     prove: loads the manifest and checks digests and golden answers, raising ReleaseRefused.
     """
@@ -62,7 +62,7 @@ def activate(release: Release, prove: Prove) -> None:
         prove(loads(release.manifest.encode()))
     except ReleaseRefused as error:
         Release.objects.filter(pk=release.pk).update(refusal=str(error))
-        raise PublishError(f"{release} is refused: {error} What served before goes on serving.") from error
+        raise PublishRefused(f"{release} is refused: {error} What served before goes on serving.") from error
     _switch(release)
 
 
@@ -77,10 +77,10 @@ def _switch(release: Release) -> None:
 
 
 def roll_back(line: ModelLine, prove: Prove) -> Release:
-    """Activate the release that was active before the present one. Raises PublishError."""
+    """Activate the release that was active before the present one. Raises PublishRefused."""
     active = line.releases.filter(status=Release.Status.ACTIVE).first()
     earlier = active.earlier() if active else None
     if earlier is None:
-        raise PublishError(f"{line} has no earlier release to go back to. See manage.py list_releases.")
+        raise PublishRefused(f"{line} has no earlier release to go back to. See manage.py list_releases.")
     activate(earlier, prove)
     return earlier

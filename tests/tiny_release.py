@@ -80,11 +80,16 @@ def encoders(seed: int = 0) -> tuple[Network, Network]:
 
 
 def write(
-    folder: Path, brand: str = "ONE", seed: int = 0, skus: tuple[str, ...] = SKUS, category: str = "TINY"
+    folder: Path,
+    brand: str = "ONE",
+    seed: int = 0,
+    skus: tuple[str, ...] = SKUS,
+    category: str = "TINY",
+    share: bool = False,
 ) -> Manifest:
     """A bundle `category`/`brand`; another seed is another head on the same networks."""
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(6, 48)).astype(np.float32)
     coefficients = rng.normal(scale=3, size=(len(skus), 48))
     regression = Regression(np.asfortranarray(coefficients), rng.normal(size=len(skus)), features)
-    return write_bundle(folder, category, brand, skus, detector(), encoders(), regression)
+    return write_bundle(folder, category, brand, skus, detector(), encoders(), regression, share=share)

@@ -49,6 +49,13 @@ def test_a_second_brand_reads_nothing_but_its_head(tmp_path: Path, manifest: Man
     assert store.reads == [other.head.weights, other.head.golden]
 
 
+def test_bundles_side_by_side_may_keep_their_networks_in_common(tmp_path: Path) -> None:
+    manifests = [tiny_release.write(tmp_path / name, name, seed, share=True) for seed, name in enumerate("AB")]
+    assert [len(list((tmp_path / name).iterdir())) for name in ("A", "B", "shared")] == [3, 3, 6]
+    for name, written in zip("AB", manifests, strict=True):
+        assert len(loader(tmp_path / name).load(written).head.weight) == 3
+
+
 @pytest.mark.parametrize("index", range(8))
 def test_any_damaged_file_is_refused(tmp_path: Path, manifest: Manifest, index: int) -> None:
     file = tmp_path / f"{manifest.carried_files()[index]}.safetensors"

@@ -8,7 +8,7 @@ import pytest
 
 from inference.manifest import Manifest, loads, sha256
 from inference.weights import arrays, packed
-from modelstore.errors import PublishError
+from modelstore.errors import PublishRefused
 from modelstore.models import Release
 from modelstore.proving import prove
 from modelstore.publishing import activate, publish, roll_back
@@ -53,7 +53,7 @@ def test_a_release_with_a_damaged_file_is_refused_and_the_earlier_stays(
     activate(published(seed=1), no_proof)
     second = published(seed=2)
     head_file(store, second).write_bytes(b"damaged")
-    with pytest.raises(PublishError, match=r"TINY/ONE@2 is refused: .*damaged.* goes on serving"):
+    with pytest.raises(PublishRefused, match=r"TINY/ONE@2 is refused: .*damaged.* goes on serving"):
         activate(second, prove)
     assert active() == ["TINY/ONE@1"]
 
@@ -61,7 +61,7 @@ def test_a_release_with_a_damaged_file_is_refused_and_the_earlier_stays(
 def test_the_reason_of_a_refusal_is_kept(published: Published, store: ModelStore) -> None:
     release = published()
     head_file(store, release).unlink()
-    with pytest.raises(PublishError):
+    with pytest.raises(PublishRefused):
         activate(release, prove)
     assert "is missing" in Release.objects.get().refusal
 
@@ -79,7 +79,7 @@ def with_other_golden(folder: Path) -> None:
 def test_a_release_that_does_not_answer_as_it_did_is_refused(store: ModelStore, bundle: Bundle) -> None:
     folder = bundle()
     with_other_golden(folder)
-    with pytest.raises(PublishError, match="does not reproduce its golden answers"):
+    with pytest.raises(PublishRefused, match="does not reproduce its golden answers"):
         activate(publish(folder), prove)
     assert active() == []
 
@@ -87,7 +87,7 @@ def test_a_release_that_does_not_answer_as_it_did_is_refused(store: ModelStore, 
 def test_a_repaired_release_is_activated_and_its_refusal_forgotten(published: Published, store: ModelStore) -> None:
     release = published()
     head_file(store, release).unlink()
-    with pytest.raises(PublishError):
+    with pytest.raises(PublishRefused):
         activate(release, prove)
     activate(published(), prove)
     assert (active(), Release.objects.get().refusal) == (["TINY/ONE@1"], "")
@@ -117,5 +117,5 @@ def test_rolling_back_passes_over_a_release_known_to_be_refused(published: Publi
 def test_a_release_that_was_never_active_is_not_gone_back_to(published: Published) -> None:
     activate(published(seed=1), no_proof)
     published(seed=2)
-    with pytest.raises(PublishError, match="no earlier release"):
+    with pytest.raises(PublishRefused, match="no earlier release"):
         roll_back(Release.objects.get(version=1).line, no_proof)

@@ -1,8 +1,12 @@
 """Staff see releases, activate them, and type nothing."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from modelstore.models import ModelLine, Release
@@ -39,6 +43,26 @@ def test_a_line_shows_its_releases_and_which_is_active(staff: Client, published:
     page = staff.get(reverse("admin:modelstore_modelline_change", args=[line.pk])).content.decode()
     assert "TINY/ONE@1" in page
     assert "TINY/ONE@2" in page
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("model", ["release", "modelline"])
+def test_a_list_costs_the_same_number_of_queries_however_long_it_is(
+    staff: Client, published: Published, django_assert_max_num_queries: Any, model: str, count: int
+) -> None:
+    for number in range(count):
+        activate(published(f"BRAND {number}"), no_proof)
+    with django_assert_max_num_queries(7):
+        page = staff.get(reverse(f"admin:modelstore_{model}_changelist")).content.decode()
+    assert f"BRAND {count - 1}" in page
+
+
+def test_lists_leave_the_manifests_where_they_are(staff: Client, published: Published) -> None:
+    line = published().line
+    with CaptureQueriesContext(connection) as captured:
+        staff.get(RELEASES)
+        staff.get(reverse("admin:modelstore_modelline_change", args=[line.pk]))
+    assert [query["sql"] for query in captured if '"manifest"' in query["sql"]] == []
 
 
 def test_a_release_is_activated_by_its_action(staff: Client, published: Published) -> None:

@@ -97,6 +97,16 @@ def test_a_refused_release_gives_way_to_the_one_before_and_says_why(serving: Pub
     assert Release.objects.get(version=2).refusal == "damaged"
 
 
+def test_a_release_that_was_refused_once_is_tried_again_before_one_refused_just_now(serving: Published) -> None:
+    """It may have been repaired since, and nothing else is left."""
+    first, second, third = (serving(seed=seed) for seed in (1, 2, 3))
+    Release.objects.filter(pk=first.pk).update(refusal="damaged last year")
+    fallback_for(model_set(third), "damaged")
+    earlier = fallback_for(model_set(second), "damaged", tried={third.digest})
+    assert earlier is not None
+    assert earlier.digest == first.digest
+
+
 def test_a_refused_release_without_an_earlier_one_gives_way_to_nothing(serving: Published) -> None:
     assert fallback_for(model_set(serving()), "damaged") is None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelstore.errors import PublishError
+from modelstore.errors import PublishRefused
 from modelstore.models import ModelLine, Release
 from modelstore.publishing import publish
 from modelstore.store import ModelStore
@@ -67,7 +67,7 @@ def broken(bundle: Bundle, **changes: object) -> Path:
 
 
 def refusal(folder: Path) -> str:
-    with pytest.raises(PublishError) as refused:
+    with pytest.raises(PublishRefused) as refused:
         publish(folder)
     assert Release.objects.count() == 0
     assert ModelLine.objects.count() == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from modelstore.errors import PublishError
+from modelstore.errors import PublishRefused
 from modelstore.models import Release
 from modelstore.proving import prove
 from modelstore.publishing import activate
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             activate(release, prove)
         except Release.DoesNotExist as error:
             raise CommandError(f"There is no release {options['release']}. See manage.py list_releases.") from error
-        except PublishError as error:
+        except PublishRefused as error:
             raise CommandError(str(error)) from error
         answer = {"release": str(release), "status": release.status}
         self.stdout.write(json.dumps(answer) if options["json"] else f"{release} is {release.status}.")

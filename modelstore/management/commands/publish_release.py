@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from modelstore.errors import PublishError
+from modelstore.errors import PublishRefused
 from modelstore.proving import prove
 from modelstore.publishing import activate, publish
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             release = publish(options["folder"])
             if options["activate"]:
                 activate(release, prove)
-        except PublishError as error:
+        except PublishRefused as error:
             raise CommandError(str(error)) from error
         answer = {"release": str(release), "status": release.status, "digest": release.digest}
         self.stdout.write(json.dumps(answer) if options["json"] else f"{release} is {release.status}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from modelstore.errors import PublishError
+from modelstore.errors import PublishRefused
 from modelstore.models import ModelLine
 from modelstore.proving import prove
 from modelstore.publishing import roll_back
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             release = roll_back(ModelLine.called(options["line"]), prove)
-        except (ModelLine.DoesNotExist, PublishError) as error:
+        except (ModelLine.DoesNotExist, PublishRefused) as error:
             raise CommandError(str(error)) from error
         answer = {"release": str(release), "status": release.status}
         self.stdout.write(json.dumps(answer) if options["json"] else f"{release} is {release.status}.")

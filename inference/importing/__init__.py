@@ -1,0 +1,1 @@
+"""Detectors that others trained: checkpoint or ONNX export -> architecture and tensors. Nothing in a file is run."""
