@@ -21,7 +21,7 @@ _CLOSENESS = 8.0
 
 @dataclass(frozen=True)
 class Lessons:
-    """kinds int64 [classes, 8], UNTOLD where not known; sizes: answers to each; colours float32 [classes, 12]."""
+    """kinds int64 [classes, 9], UNTOLD where not known; sizes: answers to each; colours float32 [classes, 12]."""
 
     kinds: NDArray[np.int64]
     sizes: tuple[int, ...]
@@ -31,7 +31,8 @@ class Lessons:
 def _named(design: Design) -> tuple[str, ...]:
     brand, flavour, package = design.brand, design.flavour, design.package
     words = flavour.name.split()[0]
-    return flavour.motif, words, package.kind, package.size, brand.layout, brand.badge, brand.font, brand.mark
+    look = brand.layout, brand.badge, brand.font, brand.mark, brand.composition
+    return flavour.motif, words, package.kind, package.size, *look
 
 
 def _colours(design: Design) -> list[float]:

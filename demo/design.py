@@ -4,9 +4,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 Colour = tuple[int, int, int]
-Kind = Literal["bottle", "glass", "can", "slim_can", "jar", "cup", "pump", "carton", "brick", "box", "bag"]
-Layout = Literal["block", "band", "split", "sweep", "stripe", "wave", "fade", "frame"]
-Badge = Literal["none", "oval", "plate", "ribbon", "disc"]
+Kind = Literal[
+    "bottle", "glass", "can", "slim_can", "jar", "cup", "pump", "carton", "brick", "box", "bag",
+    "tube", "pouch", "jug", "bottle_pack", "can_pack", "case",
+]  # fmt: skip
+"""bottle_pack and can_pack: six in shrink wrap, of which three are seen; case: a cardboard multipack with a handle."""
+Layout = Literal[
+    "block", "band", "split", "sweep", "stripe", "wave", "fade", "frame", "rays", "dots", "arch", "glow", "checks"
+]
+Badge = Literal["none", "oval", "plate", "ribbon", "disc", "shield", "cloud", "flag"]
+Composition = Literal["centre", "hero", "left", "banner"]
+"""centre: words above a picture; hero: a heap of the flavour fills the lower half; left: ragged text beside it;
+banner: the flavour's words on a strip of their own."""
+Finish = Literal["paper", "foil", "kraft"]
+Detail = Literal["claims", "facts", "seal", "burst", "corner", "window", "lines"]
+"""Small things that a pack also carries: icons, nutrition figures, a seal, a starburst, small print."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,12 @@ class Brand:
     """True: the flavour colours the whole label; False: the brand colour stays and the flavour is an accent."""
     tilt: float = 0.0
     text_first: bool = True
+    words_font: str = "Spartan"
+    composition: Composition = "centre"
+    finish: Finish = "paper"
+    details: tuple[Detail, ...] = ()
+    cap: Colour | None = None
+    """Colour of caps and lids; None: that of the flavour."""
 
 
 @dataclass(frozen=True)

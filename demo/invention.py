@@ -7,21 +7,14 @@ from typing import TypeVar, get_args
 
 import numpy as np
 
-from demo.design import Badge, Brand, Colour, Design, Flavour, Kind, Layout, Package
+from demo.design import Badge, Brand, Colour, Composition, Design, Detail, Finish, Flavour, Kind, Layout, Package
 from demo.drawing.lettering import FONTS
-from demo.drawing.motifs import FLAVOUR_MOTIFS, MARKS
+from demo.drawing.motifs import MARKS
+from demo.drawing.pictures import PICTURES
+from demo.vocabulary import FLAVOURS, NATURAL, QUALITIES, SYLLABLES
 
 Rng = np.random.Generator
 T = TypeVar("T")
-_SYLLABLES = "ba ka lo mi ra ne so vi tu pe zo da fi gu ha ly no qua ri sta tro va wen ya bel cor dan fer gol".split()  # noqa: SIM905
-_ARABIC = "ب ت ج ح د ر س ش ص ط ع ف ق ك ل م ن ه و ي ا".split()  # noqa: SIM905
-_WORDS = """
-    Classic Light Extra Fresh Gold Natural Royal Family Pure Active Sweet Dark Mild Spicy Crispy Lemon
-    Apple Orange Mango Berry Peach Grape Cherry Vanilla Cocoa Honey Mint Rose Lavender Aloe Coconut
-    Ginger Tomato Paprika Salted Cheese Olive Herbs Citrus Melon Kiwi Fig Dates Almond Hazelnut Caramel
-    Coffee Milk Tea
-""".split()  # noqa: SIM905
-
 # kind: (widths in mm, height over width, sizes printed)
 _FORMS: dict[Kind, tuple[tuple[float, float], tuple[float, float], tuple[str, ...]]] = {
     "bottle": ((55, 110), (2.6, 4.0), ("330 ml", "500 ml", "1 L", "1.5 L", "2 L", "750 ml")),
@@ -34,9 +27,29 @@ _FORMS: dict[Kind, tuple[tuple[float, float], tuple[float, float], tuple[str, ..
     "carton": ((65, 100), (2.3, 3.3), ("1 L", "1.5 L", "2 L")),
     "brick": ((42, 80), (1.3, 2.6), ("200 ml", "250 ml", "125 ml")),
     "box": ((70, 210), (0.6, 1.7), ("100 g", "250 g", "375 g", "500 g", "20 pcs")),
-    "bag": ((100, 200), (1.1, 1.6), ("50 g", "90 g", "150 g", "175 g")),
+    "bag": ((100, 220), (1.1, 1.6), ("40 g", "50 g", "90 g", "150 g", "175 g", "200 g")),
+    "tube": ((68, 84), (2.2, 3.3), ("110 g", "150 g", "165 g", "190 g")),
+    "pouch": ((100, 165), (1.4, 1.8), ("400 ml", "450 ml", "900 ml", "1 L", "1.5 L")),
+    "jug": ((110, 165), (1.6, 2.0), ("2 L", "3 L", "4 L", "5 L")),
+    "bottle_pack": ((190, 300), (0.95, 1.25), ("6 x 330 ml", "6 x 500 ml", "6 x 1.5 L")),
+    "can_pack": ((190, 220), (0.55, 0.68), ("6 x 250 ml", "6 x 330 ml", "6 x 355 ml")),
+    "case": ((190, 320), (0.55, 0.95), ("10 x 25 g", "12 x 330 ml", "20 x 30 g", "24 x 200 ml")),
 }
-DRINKS: tuple[Kind, ...] = ("bottle", "glass", "can", "slim_can", "carton", "brick")
+_DETAIL_SHARE: dict[Detail, float] = {
+    "claims": 0.25, "facts": 0.2, "seal": 0.2, "burst": 0.15, "corner": 0.1, "window": 0.1, "lines": 0.6,
+}  # fmt: skip
+_METALS: tuple[Colour, ...] = ((206, 172, 92), (190, 194, 200), (168, 112, 74))
+_KRAFTS: tuple[Colour, ...] = ((198, 160, 112), (182, 148, 108), (222, 200, 164))
+_CAPS: tuple[Colour, ...] = (
+    (246, 246, 246), (246, 246, 246), (28, 28, 30), (206, 172, 92), (200, 24, 36), (24, 70, 160), (30, 120, 60),
+    (250, 200, 30), (250, 130, 20),
+)  # fmt: skip
+_LIQUIDS: tuple[Colour, ...] = (
+    (222, 234, 240), (70, 36, 20), (240, 240, 236), (226, 196, 96), (40, 26, 24), (150, 30, 44), (40, 84, 50),
+)  # fmt: skip
+DRINKS: tuple[Kind, ...] = ("bottle", "glass", "can", "slim_can", "carton", "brick", "bottle_pack", "can_pack")
+SOAPS: tuple[Kind, ...] = ("pump", "pouch", "jug", "bottle")
+CHIPS: tuple[Kind, ...] = ("bag", "tube", "case", "box")
 EVERYTHING: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -54,42 +67,75 @@ def _light(colour: Colour) -> bool:
 
 
 def _colour(rng: Rng) -> Colour:
-    if rng.random() < 0.2:
-        return _hsv(rng.random(), 0.1 * rng.random(), _pick(rng, (0.12, 0.9, 0.97)))
-    return _hsv(rng.random(), 0.45 + 0.55 * rng.random(), 0.3 + 0.7 * rng.random())
+    """Full, pale, deep or nearly grey: what printed packs come in."""
+    hue, draw = float(rng.random()), float(rng.random())
+    if draw < 0.2:
+        return _hsv(hue, 0.1 * rng.random(), _pick(rng, (0.1, 0.2, 0.9, 0.97)))
+    if draw < 0.35:
+        return _hsv(hue, 0.12 + 0.25 * rng.random(), 0.82 + 0.18 * rng.random())
+    if draw < 0.5:
+        return _hsv(hue, 0.6 + 0.4 * rng.random(), 0.22 + 0.25 * rng.random())
+    return _hsv(hue, 0.55 + 0.45 * rng.random(), 0.5 + 0.5 * rng.random())
 
 
-def _name(rng: Rng) -> str:
-    word = "".join(_pick(rng, _SYLLABLES) for _ in range(int(rng.integers(2, 4)))).capitalize()
-    return word.upper() if rng.random() < 0.3 else word
+def _near(rng: Rng, colour: Colour) -> Colour:
+    red, green, blue = np.clip(np.array(colour) + rng.normal(0, 14, 3), 0, 255).astype(int).tolist()
+    return red, green, blue
 
 
-def _arabic(rng: Rng) -> str:
-    return "".join(_pick(rng, _ARABIC) for _ in range(int(rng.integers(3, 7))))
+def _beside(rng: Rng, colour: Colour) -> Colour:
+    """A colour that a designer sets beside another: near it on the wheel, across, metallic, or just another."""
+    hue, saturation, value = colorsys.rgb_to_hsv(*(channel / 255 for channel in colour))
+    draw = float(rng.random())
+    if draw < 0.3:
+        return _hsv(hue + float(rng.choice([0.5, 0.42, 0.58])), 0.5 + 0.5 * saturation, 1.1 - 0.7 * value)
+    if draw < 0.5:
+        return _hsv(hue + float(rng.normal(0, 0.06)), saturation, 0.5 * value + 0.4 * (value < 0.5))
+    return _pick(rng, _METALS) if draw < 0.62 else _colour(rng)
+
+
+def _name(rng: Rng) -> tuple[str, str]:
+    """In Latin and in Arabic letters, sounding alike."""
+    sounds = [_pick(rng, SYLLABLES) for _ in range(int(rng.integers(2, 4)))]
+    latin = "".join(latin for latin, _ in sounds).capitalize()
+    return latin.upper() if rng.random() < 0.3 else latin, "".join(arabic for _, arabic in sounds)
+
+
+def _details(rng: Rng) -> tuple[Detail, ...]:
+    return tuple(detail for detail in get_args(Detail) if rng.random() < _DETAIL_SHARE[detail])
 
 
 def invent_brand(rng: Rng) -> Brand:
     """A house style of its own."""
+    latin, arabic = _name(rng)
     badge: Badge = _pick(rng, get_args(Badge))
-    ground, badge_colour = _colour(rng), _colour(rng)
+    ground = _colour(rng)
+    badge_colour = _beside(rng, ground)
     behind = ground if badge == "none" else badge_colour
     ink = _hsv(rng.random(), 0.9 * rng.random(), 0.28) if _light(behind) else _hsv(rng.random(), 0.3 * rng.random(), 1)
-    layout: Layout = _pick(rng, get_args(Layout))
+    finish: Finish = _pick(rng, ("paper", "paper", "paper", "foil", "foil", "kraft"))
     return Brand(
-        name=_name(rng), arabic=_arabic(rng), font=_pick(rng, FONTS), layout=layout, badge=badge,
-        mark=_pick(rng, list(MARKS)), ground=ground, ink=ink, badge_colour=badge_colour,
-        flavour_ground=bool(rng.random() < 0.4), tilt=float(rng.choice([0, 0, 0, 4, 8, -5])),
-        text_first=bool(rng.random() < 0.75),
+        name=latin, arabic=arabic, font=_pick(rng, FONTS), layout=_pick(rng, get_args(Layout)), badge=badge,
+        mark=_pick(rng, list(MARKS)), ground=_pick(rng, _KRAFTS) if finish == "kraft" else ground, ink=ink,
+        badge_colour=badge_colour, flavour_ground=bool(rng.random() < 0.4), tilt=float(rng.choice([0, 0, 0, 4, 8, -5])),
+        text_first=bool(rng.random() < 0.75), words_font=_pick(rng, FONTS),
+        composition=_pick(rng, get_args(Composition)), finish=finish, details=_details(rng),
+        cap=_pick(rng, (*_CAPS, _colour(rng))) if rng.random() < 0.6 else None,
     )  # fmt: skip
 
 
 def invent_flavour(rng: Rng) -> Flavour:
     """A variety; its liquid is sometimes clear, sometimes of the flavour's colour."""
-    colour = _colour(rng)
-    words = _pick(rng, _WORDS) if rng.random() < 0.7 else f"{_pick(rng, _WORDS)} {_pick(rng, _WORDS)}"
+    english, arabic, picture = _pick(rng, FLAVOURS)
+    colour = _near(rng, _pick(rng, NATURAL[picture])) if rng.random() < 0.5 else _colour(rng)
+    if rng.random() < 0.4:
+        quality = _pick(rng, QUALITIES)
+        english, arabic = f"{quality[0]} {english}", f"{arabic} {quality[1]}"
     hue = colorsys.rgb_to_hsv(*(c / 255 for c in colour))[0]
-    liquid = _pick(rng, [colour, _hsv(hue, 0.5, 0.9), (222, 234, 240), (70, 36, 20), (240, 240, 236)])
-    return Flavour(words, _arabic(rng), _pick(rng, list(FLAVOUR_MOTIFS)), colour, liquid)
+    liquid = _pick(rng, [colour, _hsv(hue, 0.5, 0.9), _hsv(hue, 0.2, 0.97), *_LIQUIDS])
+    # A third of the pictures do not go with the words: the encoders are to read both.
+    motif = picture if rng.random() < 0.67 else _pick(rng, list(PICTURES))
+    return Flavour(english, arabic, motif, colour, liquid)
 
 
 def invent_package(rng: Rng, kinds: tuple[Kind, ...] = EVERYTHING) -> Package:

@@ -1,46 +1,86 @@
-"""The flat artwork of a label: ground, brand, flavour, picture and size."""
+"""The flat artwork of a label: ground, brand, flavour, picture and size, put together in one of four ways."""
 
-import math
-
-import numpy as np
 from PIL import Image, ImageDraw
 
-from demo.design import Badge, Brand, Colour, Design
+from demo.design import Brand, Colour, Design
+from demo.drawing.details import put_details, put_window
+from demo.drawing.grounds import ground
+from demo.drawing.heap import put_heap
 from demo.drawing.lettering import write
-from demo.drawing.motifs import draw_motif, shade
+from demo.drawing.motifs import shade
+from demo.drawing.pictures import draw_motif
+from demo.drawing.wordmark import put_wordmark
 
 _WHITE: Colour = (255, 255, 255)
+_DARK: Colour = (38, 34, 32)
+Box = tuple[float, float]
 
 
 def draw_label(design: Design, width: int, height: int, face: float) -> Image.Image:
     """RGB artwork; everything to be read lies within the middle `face` share of the width."""
-    canvas = _ground(design, width, height)
+    canvas = ground(design, width, height)
     front = face * width
-    upright = height > 0.8 * front
-    (_write_upright if upright else _write_wide)(canvas, design, front)
+    if "window" in design.brand.details:
+        put_window(canvas, design, front)
+    if height <= 0.8 * front:
+        _wide(canvas, design, front)
+    else:
+        _COMPOSITIONS[design.brand.composition](canvas, design, front)
+    put_details(canvas, design, front)
     return canvas
 
 
-def _write_upright(canvas: Image.Image, design: Design, front: float) -> None:
+def _centre(canvas: Image.Image, design: Design, front: float) -> None:
     x, h = canvas.width / 2, canvas.height
     order = (0.16, 0.69) if design.brand.text_first else (0.47, 0.2)
     radius = min(0.36 * front, 0.155 * h)
     _picture(canvas, design, (x, order[1] * h), radius)
     _brand(canvas, design.brand, (x, order[0] * h), (0.94 * front, 0.2 * h))
     _words(canvas, design, x, 0.35 * h if design.brand.text_first else 0.66 * h, (0.9 * front, 0.09 * h))
-    _size(canvas, design, (x, 0.93 * h), (0.55 * front, 0.075 * h))
+    _size(canvas, design, (x, 0.93 * h), (0.48 * front, 0.075 * h))
 
 
-def _write_wide(canvas: Image.Image, design: Design, front: float) -> None:
+def _hero(canvas: Image.Image, design: Design, front: float) -> None:
     x, h = canvas.width / 2, canvas.height
-    side = 0.5 * front - 0.3 * h
-    _brand(canvas, design.brand, (x, 0.27 * h), (0.94 * front, 0.42 * h))
-    _picture(canvas, design, (x + side, 0.7 * h), min(0.22 * h, 0.2 * front))
-    _words(canvas, design, x - 0.17 * front, 0.62 * h, (0.58 * front, 0.2 * h))
-    _size(canvas, design, (x - 0.17 * front, 0.9 * h), (0.4 * front, 0.12 * h))
+    put_heap(canvas, design, (x - 0.5 * front, 0.5 * h, x + 0.5 * front, 0.9 * h))
+    _brand(canvas, design.brand, (x, 0.18 * h), (0.96 * front, 0.25 * h))
+    _words(canvas, design, x, 0.38 * h, (0.86 * front, 0.085 * h))
+    _size(canvas, design, (x + 0.26 * front, 0.94 * h), (0.42 * front, 0.075 * h))
 
 
-def _picture(canvas: Image.Image, design: Design, centre: tuple[float, float], radius: float) -> None:
+def _left(canvas: Image.Image, design: Design, front: float) -> None:
+    x, h = canvas.width / 2, canvas.height
+    put_heap(canvas, design, (x - 0.1 * front, 0.48 * h, x + 0.52 * front, 0.96 * h))
+    _brand(canvas, design.brand, (x - 0.08 * front, 0.15 * h), (0.78 * front, 0.18 * h))
+    _words(canvas, design, x - 0.14 * front, 0.32 * h, (0.64 * front, 0.075 * h))
+    _size(canvas, design, (x - 0.26 * front, 0.92 * h), (0.4 * front, 0.08 * h))
+
+
+def _banner(canvas: Image.Image, design: Design, front: float) -> None:
+    x, h = canvas.width / 2, canvas.height
+    _brand(canvas, design.brand, (x, 0.15 * h), (0.94 * front, 0.22 * h))
+    _picture(canvas, design, (x, 0.45 * h), min(0.34 * front, 0.15 * h))
+    strip = shade(design.flavour.colour, 0.72)
+    ImageDraw.Draw(canvas).rectangle((0, 0.635 * h, canvas.width, 0.86 * h), fill=strip)
+    _words(canvas, design, x, 0.695 * h, (0.9 * front, 0.09 * h))
+    _size(canvas, design, (x, 0.93 * h), (0.48 * front, 0.075 * h))
+
+
+def _wide(canvas: Image.Image, design: Design, front: float) -> None:
+    x, h = canvas.width / 2, canvas.height
+    if design.brand.composition in ("hero", "left"):
+        put_heap(canvas, design, (x, 0.36 * h, x + 0.5 * front, 0.98 * h))
+    else:
+        _picture(canvas, design, (x + 0.5 * front - 0.3 * h, 0.7 * h), min(0.22 * h, 0.2 * front))
+    _brand(canvas, design.brand, (x, 0.25 * h), (0.94 * front, 0.42 * h))
+    _words(canvas, design, x - 0.2 * front, 0.55 * h, (0.55 * front, 0.14 * h))
+    _size(canvas, design, (x - 0.2 * front, 0.9 * h), (0.4 * front, 0.11 * h))
+
+
+_COMPOSITIONS = {"centre": _centre, "hero": _hero, "left": _left, "banner": _banner}
+
+
+def _picture(canvas: Image.Image, design: Design, centre: Box, radius: float) -> None:
     """The flavour's picture, on a pale disc where it would vanish on its own colour."""
     x, y = centre
     colour = design.flavour.colour
@@ -60,98 +100,31 @@ def _distance(a: Colour, b: Colour) -> int:
     return sum(abs(p - q) for p, q in zip(a, b, strict=True))
 
 
-def _field(brand: Brand, design: Design) -> Colour:
-    return design.flavour.colour if brand.flavour_ground else brand.ground
-
-
-def _ground(design: Design, w: int, h: int) -> Image.Image:  # noqa: C901 - one flat list of layouts
-    brand = design.brand
-    field = _field(brand, design)
-    accent = brand.ground if brand.flavour_ground else design.flavour.colour
-    canvas = Image.new("RGB", (w, h), field)
-    pen = ImageDraw.Draw(canvas)
-    match brand.layout:
-        case "band":
-            pen.rectangle((0, 0.3 * h, w, 0.46 * h), fill=accent)
-        case "split":
-            pen.rectangle((0, 0.5 * h, w, h), fill=accent)
-        case "sweep":
-            pen.polygon(((0, 0.62 * h), (w, 0.42 * h), (w, h), (0, h)), fill=accent)
-            pen.polygon(((0, 0.62 * h), (w, 0.42 * h), (w, 0.45 * h), (0, 0.66 * h)), fill=shade(accent, 0.75))
-        case "stripe":
-            for k in range(0, 12, 2):
-                pen.rectangle((k * w / 12, 0, (k + 1) * w / 12, h), fill=shade(accent, 1.35))
-        case "wave":
-            pen.polygon([*_wave(w, h, 0.44), (w, h), (0, h)], fill=accent)
-            pen.polygon([*_wave(w, h, 0.47), (w, h), (0, h)], fill=_WHITE)
-        case "fade":
-            canvas.paste(_fade(w, h, field, shade(accent, 1.25)))
-        case "frame":
-            pen.rectangle((0, 0, w, 0.06 * h), fill=accent)
-            pen.rectangle((0, 0.86 * h, w, h), fill=accent)
-        case "block":
-            pen.rectangle((0, 0.44 * h, w, 0.88 * h), fill=shade(accent, 1.6))
-    return canvas
-
-
-def _wave(w: int, h: int, level: float) -> list[tuple[float, float]]:
-    return [(w * k / 40, h * (level + 0.06 * math.sin(9 * k / 40))) for k in range(41)]
-
-
-def _fade(w: int, h: int, top: Colour, bottom: Colour) -> Image.Image:
-    t = np.linspace(0, 1, h, dtype=np.float32)[:, None, None]
-    column = (1 - t) * np.array(top, np.float32) + t * np.array(bottom, np.float32)
-    return Image.fromarray(np.repeat(column, w, axis=1).astype(np.uint8))
-
-
-def _brand(canvas: Image.Image, brand: Brand, centre: tuple[float, float], box: tuple[float, float]) -> None:
-    w, h = int(box[0] * 1.06), int(box[1] * 1.25)
-    sticker = Image.new("RGBA", (w, h), (*brand.badge_colour, 0))
-    inner = _badge(sticker, brand.badge, brand.badge_colour)
-    ink = brand.ink
-    mark = 0.2 * w if w > 2.2 * h else 0.0
-    if mark:
-        draw_motif(sticker, brand.mark, (mark * 0.75, h / 2), min(mark * 0.42, 0.3 * h), ink)
-    # Stretching the word to a fixed box keeps long and short names equally readable on a small facing.
-    write(sticker, brand.name, brand.font, (w / 2 + mark / 2, h / 2), ((w - 1.4 * mark) * inner, h * 0.62), ink)
-    turned = sticker.rotate(brand.tilt, Image.Resampling.BICUBIC, expand=True)
-    canvas.paste(turned, (int(centre[0] - turned.width / 2), int(centre[1] - turned.height / 2)), turned)
-
-
-def _badge(sticker: Image.Image, badge: Badge, colour: Colour) -> float:
-    """Draw the shape behind the brand; returns the share of its width that text may fill."""
-    w, h = sticker.size
-    pen = ImageDraw.Draw(sticker)
-    match badge:
-        case "oval":
-            pen.ellipse((0, 0, w - 1, h - 1), fill=colour, outline=shade(colour, 1.6), width=max(1, h // 24))
-            return 0.86
-        case "plate":
-            pen.rounded_rectangle((0, 0.06 * h, w - 1, 0.94 * h), 0.25 * h, fill=colour)
-            return 0.92
-        case "ribbon":
-            pen.polygon(
-                ((0, 0.1 * h), (w, 0.1 * h), (0.94 * w, h / 2), (w, 0.9 * h), (0, 0.9 * h), (0.06 * w, h / 2)), colour
-            )
-            return 0.84
-        case "disc":
-            r = min(w, h) / 2
-            pen.ellipse((w / 2 - 1.2 * r, 0, w / 2 + 1.2 * r, h - 1), fill=colour)
-            return 0.9
-        case "none":
-            return 0.96
+def _brand(canvas: Image.Image, brand: Brand, centre: Box, box: Box) -> None:
+    behind = _at(canvas, *centre) if brand.badge == "none" else brand.badge_colour
+    put_wordmark(canvas, brand, centre, box, _distance(behind, brand.ink) < 190)
 
 
 def _readable_on(colour: Colour) -> Colour:
-    return (38, 34, 32) if 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2] > 150 else _WHITE
+    return _DARK if 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2] > 150 else _WHITE
 
 
-def _words(canvas: Image.Image, design: Design, x: float, y: float, box: tuple[float, float]) -> None:
-    below = y + 1.05 * box[1]
-    for text, font_name, line in ((design.flavour.name, "Spartan", y), (design.flavour.arabic, "DejaVu", below)):
-        ink = _readable_on(_at(canvas, x - 0.4 * box[0], line))
-        write(canvas, text, font_name, (x, line), box, ink, weight=int(font_name == "DejaVu"))
+def _words(canvas: Image.Image, design: Design, x: float, y: float, box: Box) -> None:
+    """The flavour in both scripts, the second line below the first."""
+    lines = ((design.flavour.name, design.brand.words_font, y), (design.flavour.arabic, "SansBold", y + 1.05 * box[1]))
+    for text, font_name, line in lines:
+        _put_words(canvas, text, font_name, (x, line), box)
 
 
-def _size(canvas: Image.Image, design: Design, centre: tuple[float, float], box: tuple[float, float]) -> None:
-    write(canvas, design.package.size, "Spartan", centre, box, _readable_on(_at(canvas, *centre)))
+def _put_words(canvas: Image.Image, text: str, font_name: str, centre: Box, box: Box) -> None:
+    """Dark on light or light on dark; outlined where the ground changes under the words."""
+    x, y = centre
+    around = [_at(canvas, x + dx * box[0], y + dy * box[1]) for dx in (-0.3, 0.0, 0.3) for dy in (-0.3, 0.3)]
+    inks = [_readable_on(colour) for colour in around]
+    ink = max(_DARK, _WHITE, key=inks.count)
+    other = next((other for other in inks if other != ink), None)
+    write(canvas, text, font_name, centre, box, ink, outline=other)
+
+
+def _size(canvas: Image.Image, design: Design, centre: Box, box: Box) -> None:
+    _put_words(canvas, design.package.size, "Spartan", centre, box)

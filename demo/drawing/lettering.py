@@ -1,6 +1,7 @@
 """Text for labels: fonts by name, fitted into a box."""
 
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -8,6 +9,17 @@ from PIL import Image, ImageDraw, ImageFont
 from demo.design import Colour
 
 _HERE = Path(__file__).resolve().parents[1] / "fonts"
+
+
+def _matplotlib_fonts() -> Path:
+    """The fonts that matplotlib installs with itself, found without the seconds that importing it takes."""
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("matplotlib, whose fonts the labels are written in, is not installed")
+    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+
+
+_MORE = _matplotlib_fonts()
 _FILES = {
     "Lobster": _HERE / "Lobster.otf",
     "Bebas": _HERE / "BebasNeue-Bold.otf",
@@ -15,6 +27,17 @@ _FILES = {
     "Spartan": _HERE / "LeagueSpartan-Bold.otf",
     "Leckerli": _HERE / "LeckerliOne-Regular.ttf",
     "DejaVu": Path(__file__).resolve().parents[2] / "inference" / "fonts" / "DejaVuSans.ttf",
+    "Sans": _MORE / "DejaVuSans.ttf",
+    "SansBold": _MORE / "DejaVuSans-Bold.ttf",
+    "SansItalic": _MORE / "DejaVuSans-BoldOblique.ttf",
+    "Serif": _MORE / "DejaVuSerif.ttf",
+    "SerifBold": _MORE / "DejaVuSerif-Bold.ttf",
+    "SerifItalic": _MORE / "DejaVuSerif-BoldItalic.ttf",
+    "Mono": _MORE / "DejaVuSansMono-Bold.ttf",
+    "Times": _MORE / "STIXGeneralBol.ttf",
+    "TimesItalic": _MORE / "STIXGeneralBolIta.ttf",
+    "Modern": _MORE / "cmb10.ttf",
+    "Grotesk": _MORE / "cmss10.ttf",
 }
 FONTS = tuple(_FILES)
 

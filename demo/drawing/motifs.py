@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
 from demo.design import Colour
 
@@ -19,39 +19,41 @@ def shade(colour: Colour, factor: float) -> Colour:
     return tuple(int(c + (255 - c) * t) for c in colour)  # type: ignore[return-value]
 
 
-def _disc(pen: Pen, x: float, y: float, rx: float, ry: float, colour: Colour) -> None:
+def disc(pen: Pen, x: float, y: float, rx: float, ry: float, colour: Colour) -> None:
     pen.ellipse((x - rx, y - ry, x + rx, y + ry), fill=colour)
 
 
-def _leaf(pen: Pen, x: float, y: float, r: float, angle: float, colour: Colour = (52, 128, 44)) -> None:
+def leaf(pen: Pen, x: float, y: float, r: float, angle: float, colour: Colour = (52, 128, 44)) -> None:
     tip = (x + r * math.cos(angle), y - r * math.sin(angle))
-    side = (0.45 * r * math.sin(angle), 0.45 * r * math.cos(angle))
-    mid = ((x + tip[0]) / 2, (y + tip[1]) / 2)
-    pen.polygon(((x, y), (mid[0] + side[0], mid[1] + side[1]), tip, (mid[0] - side[0], mid[1] - side[1])), colour)
+    edge = [(t, 0.3 * math.sin(math.pi * t**0.8)) for t in (0.0, 0.15, 0.35, 0.55, 0.75, 0.9, 1.0)]
+    both = [*edge, *((t, -bulge) for t, bulge in reversed(edge))]
+    across, along = math.sin(angle), math.cos(angle)
+    pen.polygon([(x + r * (t * along + b * across), y + r * (b * along - t * across)) for t, b in both], colour)
+    pen.line((x, y, *tip), shade(colour, 0.75), max(1, int(r / 14)))
 
 
-def _ball(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    _disc(pen, x, y, r, r, shade(colour, 0.72))
-    _disc(pen, x - 0.06 * r, y - 0.06 * r, 0.9 * r, 0.9 * r, colour)
-    _disc(pen, x - 0.35 * r, y - 0.4 * r, 0.22 * r, 0.16 * r, shade(colour, 1.65))
+def ball(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
+    disc(pen, x, y, r, r, shade(colour, 0.72))
+    disc(pen, x - 0.06 * r, y - 0.06 * r, 0.9 * r, 0.9 * r, colour)
+    disc(pen, x - 0.35 * r, y - 0.4 * r, 0.22 * r, 0.16 * r, shade(colour, 1.65))
 
 
 def _apple(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    _ball(pen, x - 0.28 * r, y, 0.72 * r, colour)
-    _ball(pen, x + 0.28 * r, y, 0.72 * r, colour)
+    ball(pen, x - 0.28 * r, y, 0.72 * r, colour)
+    ball(pen, x + 0.28 * r, y, 0.72 * r, colour)
     pen.line((x, y - 0.5 * r, x + 0.1 * r, y - r), fill=(90, 60, 30), width=max(2, int(r / 9)))
-    _leaf(pen, x + 0.08 * r, y - 0.8 * r, 0.7 * r, 0.4)
+    leaf(pen, x + 0.08 * r, y - 0.8 * r, 0.7 * r, 0.4)
 
 
 def _orange(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    _ball(pen, x, y, 0.9 * r, colour)
-    _leaf(pen, x, y - 0.75 * r, 0.7 * r, 0.6)
-    _leaf(pen, x, y - 0.75 * r, 0.6 * r, 2.4)
+    ball(pen, x, y, 0.9 * r, colour)
+    leaf(pen, x, y - 0.75 * r, 0.7 * r, 0.6)
+    leaf(pen, x, y - 0.75 * r, 0.6 * r, 2.4)
 
 
 def _slice(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    _disc(pen, x, y, r, r, colour)
-    _disc(pen, x, y, 0.86 * r, 0.86 * r, shade(colour, 1.8))
+    disc(pen, x, y, r, r, colour)
+    disc(pen, x, y, 0.86 * r, 0.86 * r, shade(colour, 1.8))
     for k in range(8):
         pen.pieslice((x - 0.78 * r, y - 0.78 * r, x + 0.78 * r, y + 0.78 * r), k * 45 + 5, k * 45 + 40, fill=colour)
 
@@ -59,52 +61,52 @@ def _slice(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
 def _lemon(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     _slice(pen, x - 0.25 * r, y, 0.75 * r, colour)
     for angle in (0.2, 1.0, -0.6):
-        _leaf(pen, x + 0.35 * r, y, 0.75 * r, angle)
+        leaf(pen, x + 0.35 * r, y, 0.75 * r, angle)
 
 
 def _mango(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    _disc(pen, x, y + 0.05 * r, 0.95 * r, 0.68 * r, shade(colour, 0.75))
-    _disc(pen, x - 0.08 * r, y, 0.85 * r, 0.58 * r, colour)
-    _disc(pen, x + 0.35 * r, y + 0.15 * r, 0.4 * r, 0.35 * r, (226, 92, 40))
-    _leaf(pen, x - 0.3 * r, y - 0.55 * r, 0.8 * r, 0.5)
+    disc(pen, x, y + 0.05 * r, 0.95 * r, 0.68 * r, shade(colour, 0.75))
+    disc(pen, x - 0.08 * r, y, 0.85 * r, 0.58 * r, colour)
+    disc(pen, x + 0.35 * r, y + 0.15 * r, 0.4 * r, 0.35 * r, (226, 92, 40))
+    leaf(pen, x - 0.3 * r, y - 0.55 * r, 0.8 * r, 0.5)
 
 
 def _pomegranate(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    _ball(pen, x, y + 0.1 * r, 0.85 * r, colour)
+    ball(pen, x, y + 0.1 * r, 0.85 * r, colour)
     pen.polygon([(x + dx * r, y - dy * r) for dx, dy in ((-0.3, 1), (-0.1, 0.8), (0, 1.02), (0.1, 0.8), (0.3, 1),
                                                          (0.18, 0.6), (-0.18, 0.6))], shade(colour, 0.85))  # fmt: skip
     for dx, dy in ((0.1, 0.1), (0.3, 0.25), (0.15, 0.4), (-0.05, 0.3), (0.35, 0.0)):
-        _disc(pen, x + dx * r, y + dy * r, 0.1 * r, 0.1 * r, shade(colour, 1.7))
+        disc(pen, x + dx * r, y + dy * r, 0.1 * r, 0.1 * r, shade(colour, 1.7))
 
 
 def _grapes(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for row in range(4):
         for col in range(4 - row):
-            _ball(pen, x + (col - (3 - row) / 2) * 0.5 * r, y + (row * 0.42 - 0.5) * r, 0.28 * r, colour)
-    _leaf(pen, x, y - 0.6 * r, 0.7 * r, 0.7)
+            ball(pen, x + (col - (3 - row) / 2) * 0.5 * r, y + (row * 0.42 - 0.5) * r, 0.28 * r, colour)
+    leaf(pen, x, y - 0.6 * r, 0.7 * r, 0.7)
 
 
 def _strawberry(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     pen.polygon(((x - 0.8 * r, y - 0.3 * r), (x + 0.8 * r, y - 0.3 * r), (x, y + r)), colour)
-    _disc(pen, x - 0.35 * r, y - 0.28 * r, 0.48 * r, 0.4 * r, colour)
-    _disc(pen, x + 0.35 * r, y - 0.28 * r, 0.48 * r, 0.4 * r, colour)
+    disc(pen, x - 0.35 * r, y - 0.28 * r, 0.48 * r, 0.4 * r, colour)
+    disc(pen, x + 0.35 * r, y - 0.28 * r, 0.48 * r, 0.4 * r, colour)
     for k in range(9):
-        _disc(pen, x + (k % 3 - 1) * 0.32 * r, y + (k // 3 - 1) * 0.3 * r, 0.05 * r, 0.08 * r, (250, 230, 140))
+        disc(pen, x + (k % 3 - 1) * 0.32 * r, y + (k // 3 - 1) * 0.3 * r, 0.05 * r, 0.08 * r, (250, 230, 140))
     for angle in (0.3, 1.2, 1.9, 2.8):
-        _leaf(pen, x, y - 0.55 * r, 0.6 * r, angle)
+        leaf(pen, x, y - 0.55 * r, 0.6 * r, angle)
 
 
 def _cherry(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for dx in (-0.5, 0.5):
         pen.line((x + dx * r, y + 0.2 * r, x, y - r), fill=(70, 90, 30), width=max(2, int(r / 10)))
-        _ball(pen, x + dx * r, y + 0.45 * r, 0.45 * r, colour)
-    _leaf(pen, x, y - 0.95 * r, 0.7 * r, 0.1)
+        ball(pen, x + dx * r, y + 0.45 * r, 0.45 * r, colour)
+    leaf(pen, x, y - 0.95 * r, 0.7 * r, 0.1)
 
 
 def _pineapple(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for angle in (0.8, 1.2, 1.57, 1.9, 2.3):
-        _leaf(pen, x, y - 0.2 * r, 0.9 * r, angle)
-    _disc(pen, x, y + 0.35 * r, 0.55 * r, 0.7 * r, colour)
+        leaf(pen, x, y - 0.2 * r, 0.9 * r, angle)
+    disc(pen, x, y + 0.35 * r, 0.55 * r, 0.7 * r, colour)
     for k in range(-3, 4):
         pen.line((x + (0.15 * k - 0.3) * r, y + 0.9 * r, x + (0.15 * k + 0.3) * r, y - 0.2 * r), shade(colour, 0.7))
 
@@ -112,7 +114,7 @@ def _pineapple(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
 def _bubbles(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for k in range(12):
         angle, distance, size = k * 2.4, (0.25 + 0.065 * k) * r, (0.08 + 0.012 * (k % 5)) * r
-        _disc(pen, x + distance * math.cos(angle), y + distance * math.sin(angle), size, size, shade(colour, 1.75))
+        disc(pen, x + distance * math.cos(angle), y + distance * math.sin(angle), size, size, shade(colour, 1.75))
 
 
 def _mountain(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
@@ -125,19 +127,19 @@ def _mountain(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
 
 
 def _drop(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
-    _disc(pen, x, y + 0.3 * r, 0.65 * r, 0.65 * r, colour)
+    disc(pen, x, y + 0.3 * r, 0.65 * r, 0.65 * r, colour)
     pen.polygon(((x - 0.6 * r, y + 0.1 * r), (x, y - r), (x + 0.6 * r, y + 0.1 * r)), colour)
-    _disc(pen, x - 0.25 * r, y + 0.35 * r, 0.14 * r, 0.22 * r, shade(colour, 1.7))
+    disc(pen, x - 0.25 * r, y + 0.35 * r, 0.14 * r, 0.22 * r, shade(colour, 1.7))
 
 
 def _herb(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for k in range(5):
-        _leaf(pen, x, y + (0.8 - 0.35 * k) * r, 0.85 * r, 0.5 if k % 2 else 2.6, colour)
+        leaf(pen, x, y + (0.8 - 0.35 * k) * r, 0.85 * r, 0.5 if k % 2 else 2.6, colour)
 
 
 def _bean(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for dx, dy in ((-0.4, 0.2), (0.4, 0.1), (0.0, -0.4)):
-        _disc(pen, x + dx * r, y + dy * r, 0.42 * r, 0.3 * r, colour)
+        disc(pen, x + dx * r, y + dy * r, 0.42 * r, 0.3 * r, colour)
         pen.line(
             (x + (dx - 0.35) * r, y + dy * r, x + (dx + 0.35) * r, y + dy * r), shade(colour, 0.5), max(2, int(r / 12))
         )
@@ -149,13 +151,13 @@ def _splash(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
         d = r * (0.95 if k % 2 else 0.55 + 0.1 * (k % 3))
         points.append((x + d * math.cos(k * math.pi / 9), y + d * math.sin(k * math.pi / 9)))
     pen.polygon(points, shade(colour, 1.5))
-    _disc(pen, x, y, 0.45 * r, 0.45 * r, colour)
+    disc(pen, x, y, 0.45 * r, 0.45 * r, colour)
 
 
 def _flower(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for k in range(6):
-        _disc(pen, x + 0.55 * r * math.cos(k * 1.047), y + 0.55 * r * math.sin(k * 1.047), 0.36 * r, 0.36 * r, colour)
-    _disc(pen, x, y, 0.3 * r, 0.3 * r, (250, 214, 70))
+        disc(pen, x + 0.55 * r * math.cos(k * 1.047), y + 0.55 * r * math.sin(k * 1.047), 0.36 * r, 0.36 * r, colour)
+    disc(pen, x, y, 0.3 * r, 0.3 * r, (250, 214, 70))
 
 
 def _ray(x: float, y: float, angle: float, inner: float, outer: float) -> list[tuple[float, float]]:
@@ -166,7 +168,7 @@ def _ray(x: float, y: float, angle: float, inner: float, outer: float) -> list[t
 def _sun(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
     for k in range(12):
         pen.polygon(_ray(x, y, k * math.pi / 6, 0.6 * r, r), colour)
-    _disc(pen, x, y, 0.5 * r, 0.5 * r, colour)
+    disc(pen, x, y, 0.5 * r, 0.5 * r, colour)
 
 
 def _star(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
@@ -197,7 +199,7 @@ def _chevrons(pen: Pen, x: float, y: float, r: float, colour: Colour) -> None:
         )
 
 
-FLAVOUR_MOTIFS: Mapping[str, Motif] = {
+FRUIT: Mapping[str, Motif] = {
     "apple": _apple, "orange": _orange, "slice": _slice, "lemon": _lemon, "mango": _mango,
     "pomegranate": _pomegranate, "grapes": _grapes, "strawberry": _strawberry, "cherry": _cherry,
     "pineapple": _pineapple, "bubbles": _bubbles, "mountain": _mountain, "herb": _herb, "bean": _bean,
@@ -207,9 +209,3 @@ MARKS: Mapping[str, Motif] = {
     "sun": _sun, "star": _star, "crescent": _crescent, "crown": _crown, "drop": _drop, "rings": _rings,
     "chevrons": _chevrons, "leaf": _herb, "peak": _mountain, "bloom": _flower,
 }  # fmt: skip
-
-
-def draw_motif(canvas: Image.Image, name: str, centre: tuple[float, float], radius: float, colour: Colour) -> None:
-    """Draw a flavour's picture or a brand's mark around a centre."""
-    motif = FLAVOUR_MOTIFS.get(name) or MARKS[name]
-    motif(ImageDraw.Draw(canvas), centre[0], centre[1], radius, colour)

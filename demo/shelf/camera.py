@@ -1,54 +1,91 @@
-"""Takes the photo: perspective, light, blur, noise and JPEG; and where boxes end up."""
+"""Where the camera stands and what falls where: plane of the shelf fronts (millimetres) to photo (pixels)."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from demo.shelf.style import Rng, Style
+from demo.shelf.style import Pose, Style
 
-Pixels = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
+Points = NDArray[np.float64]
+Grid = NDArray[np.float32]
+Rect = tuple[float, float, float, float]
 
 
-def viewpoint(style: Style, rng: Rng) -> Matrix:
-    """A homography [3, 3] from the flat canvas to the photo; it always fills the photo."""
-    w, h, s = style.width, style.height, style.skew
-    corners = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
-    outward = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
-    moved = corners + outward * rng.uniform(0, 1, (4, 2)).astype(np.float32) * s * np.array([w, h], np.float32)
-    return np.asarray(cv2.getPerspectiveTransform(corners, moved.astype(np.float32)), np.float64)
+@dataclass(frozen=True)
+class View:
+    """The photo's view of the plane. eye: foot of the camera on the plane; distance: of the camera from it."""
+
+    matrix: Matrix
+    eye: tuple[float, float]
+    distance: float
+    size: tuple[int, int]
+    bend: float
+
+    def shrink(self, depth: float) -> float:
+        """How much smaller a thing looks that stands some millimetres behind the plane."""
+        return self.distance / (self.distance + depth)
+
+    def behind(self, x: float, y: float, depth: float) -> tuple[float, float]:
+        """The point of the plane that hides a point some millimetres behind it."""
+        s = self.shrink(depth)
+        return self.eye[0] + (x - self.eye[0]) * s, self.eye[1] + (y - self.eye[1]) * s
+
+    def project(self, points: Points) -> Points:
+        """Plane points [N, 2] in photo pixels."""
+        flat = cv2.perspectiveTransform(points[None].astype(np.float64), self.matrix)[0]
+        return np.asarray(self._distorted(flat), np.float64)
+
+    def _distorted(self, flat: Points) -> Points:
+        middle, reach = self._frame()
+        off = flat - middle
+        bent = off
+        for _ in range(3):
+            bent = off / (1 + self.bend * np.minimum((bent**2).sum(axis=1, keepdims=True) / reach, 2.0))
+        return np.asarray(middle + bent)
+
+    def _frame(self) -> tuple[Points, float]:
+        middle = np.array(self.size, np.float64) / 2
+        return middle, float((middle**2).sum())
+
+    def plane_grid(self) -> tuple[Grid, Grid]:
+        """For every photo pixel its point on the plane: x and y, each float32 [height, width]."""
+        (cx, cy), reach = self._frame()
+        x = (np.arange(self.size[0], dtype=np.float32) + 0.5 - np.float32(cx))[None]
+        y = (np.arange(self.size[1], dtype=np.float32) + 0.5 - np.float32(cy))[:, None]
+        spread = 1 + np.float32(self.bend / reach) * (x * x + y * y)
+        x, y = x * spread, y * spread
+        inverse = np.linalg.inv(self.matrix) @ np.array([[1, 0, cx], [0, 1, cy], [0, 0, 1]])
+        a = (inverse / inverse[2, 2]).astype(np.float32)
+        depth = a[2, 0] * x + a[2, 1] * y + 1
+        return (a[0, 0] * x + a[0, 1] * y + a[0, 2]) / depth, (a[1, 0] * x + a[1, 1] * y + a[1, 2]) / depth
 
 
-def seen_box(matrix: Matrix, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """The upright box around a transformed box."""
-    x1, y1, x2, y2 = box
-    corners = np.array([[[x1, y1], [x2, y1], [x2, y2], [x1, y2]]], np.float64)
-    points = cv2.perspectiveTransform(corners, matrix)[0]
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    return float(left), float(top), float(right), float(bottom)
+def aim(style: Style) -> View:
+    """The camera looks at the middle of the view, from the distance at which its lens shows the wanted width."""
+    pose, w, h = style.pose, style.width, style.height
+    focal = pose.focal * max(w, h)
+    away = focal * style.view_mm / w
+    middle = np.array([style.view_mm / 2, style.view_mm * h / w / 2, 0.0])
+    turned = _rotation(pose)
+    shift = np.array([0, 0, away]) - turned @ middle
+    lens = np.array([[focal, 0, w / 2], [0, focal, h / 2], [0, 0, 1]])
+    eye = middle - away * turned[2]
+    matrix = lens @ np.column_stack([turned[:, 0], turned[:, 1], shift])
+    return View(matrix, (float(eye[0]), float(eye[1])), float(-eye[2]), (w, h), pose.bend)
 
 
-def photograph(canvas: Pixels, matrix: Matrix, style: Style, rng: Rng) -> Pixels:
-    """RGB photo of the canvas, as decoded from a JPEG file."""
-    size = (style.width, style.height)
-    photo = cv2.warpPerspective(canvas, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    if style.blur > 0:
-        photo = cv2.GaussianBlur(photo, (0, 0), style.blur)
-    lit = photo.astype(np.float32) * _light(style, rng)
-    # Noise is made at half size: cheap, and coarse like that of a phone after its own denoising.
-    grain = rng.standard_normal((style.height // 2 + 1, style.width // 2 + 1), dtype=np.float32) * style.noise
-    lit += cv2.resize(grain, size)[..., None]
-    return _through_jpeg(np.clip(lit, 0, 255).astype(np.uint8), style.quality)
+def _rotation(pose: Pose) -> Matrix:
+    (cy, sy), (cp, sp), (cr, sr) = ((np.cos(a), np.sin(a)) for a in (pose.yaw, pose.pitch, pose.roll))
+    yaw = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    pitch = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
+    roll = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
+    return np.asarray(roll @ pitch @ yaw, np.float64)
 
 
-def _light(style: Style, rng: Rng) -> NDArray[np.float32]:
-    x = np.linspace(-1, 1, style.width, dtype=np.float32)[None, :] - np.float32(rng.uniform(-0.8, 0.8))
-    y = np.linspace(-1, 1, style.height, dtype=np.float32)[:, None] - np.float32(rng.uniform(-0.8, 0.4))
-    level = np.float32(rng.uniform(0.82, 1.12))
-    field = level * (1 - style.falloff * 0.5 * np.sqrt(x * x + y * y))
-    return np.asarray(field[..., None] * np.array(style.tint, np.float32), np.float32)
-
-
-def _through_jpeg(photo: Pixels, quality: int) -> Pixels:
-    _, data = cv2.imencode(".jpg", photo[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.array(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1].copy()
+def window(view: View) -> Rect:
+    """The part of the plane in view, as an upright rectangle: x1, y1, x2, y2 in millimetres."""
+    x, y = (np.concatenate([grid[0], grid[-1], grid[:, 0], grid[:, -1]]) for grid in view.plane_grid())
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())

@@ -1,122 +1,122 @@
-"""Paints the flat scene: back wall, shelf boards with price tags, products with their shadows."""
+"""Paints the plane of the shelf fronts, row by row: bay, stock behind, facings, board and what hangs on it."""
 
-import zlib
-from functools import lru_cache
+from dataclasses import replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
-from demo.design import Colour, Design
-from demo.drawing.lettering import font
 from demo.drawing.motifs import shade
-from demo.drawing.packs import draw_product
 from demo.shelf.arrange import Row, Standing
+from demo.shelf.bay import paint_bay, shade_row
+from demo.shelf.board import paint_board, paint_hooks
+from demo.shelf.camera import Rect, View
+from demo.shelf.canvas import NOBODY, Canvas
+from demo.shelf.items import Look, Pixels, look, sprite
+from demo.shelf.solid import BOXES, ROUND, paint_sides
 from demo.shelf.style import Rng, Style
 
-Pixels = NDArray[np.uint8]
-Layer = NDArray[np.float32]
-_STEP = 0.16
-"""Artwork is turned in steps of some radians, so that equal facings share one drawing."""
+_REAR_LIGHT = 0.62
+_SHEET = 30.0
 
 
-def paint(rows: list[Row], style: Style, rng: Rng) -> Pixels:
-    """RGB [height, width, 3] of the shelf seen straight on."""
-    canvas = np.empty((style.height, style.width, 3), np.uint8)
-    canvas[:] = style.back
+def paint(canvas: Canvas, rows: list[Row], rect: Rect, view: View, style: Style, rng: Rng) -> None:
+    """rect: the furniture on the plane. Facing k of all rows together owns its pixels as k + 1."""
+    canvas.fill(rect, shade(style.fixture.edge, 0.7))
+    first = 1
     for row in rows:
-        _shade_bay(canvas, row)
+        _paint_row(_strip(canvas, row), row, rect, view, style, rng, first)
+        first += len(row.standing)
     for row in rows:
-        _behind(canvas, row, rng)
-        for standing in row.standing:
-            _put(canvas, standing, float(rng.uniform(0.9, 1.06)))
-    sheet = Image.fromarray(canvas)
-    for row in rows:
-        _board(sheet, row, style, rng)
-    return np.asarray(sheet)
+        paint_hooks(canvas, row, rng) if row.hung else paint_board(canvas, row, rect, style, rng)
 
 
-def _shade_bay(canvas: Pixels, row: Row) -> None:
-    """Under every shelf it is darker than at its front: light comes from the aisle above."""
-    top, floor = max(0, int(row.ceiling)), min(canvas.shape[0], int(row.floor))
-    if floor <= top:
+def _strip(canvas: Canvas, row: Row) -> Canvas:
+    """The canvas between a row's ceiling and floor: nothing of the row shows beyond its boards."""
+    top, bottom = max(0, canvas.at(0, row.ceiling)[1]), max(0, canvas.at(0, row.floor)[1] + 1)
+    origin = canvas.origin[0], canvas.origin[1] + top / canvas.scale
+    return Canvas(canvas.image[top:bottom], canvas.owner[top:bottom], canvas.scale, origin)
+
+
+def _paint_row(strip: Canvas, row: Row, rect: Rect, view: View, style: Style, rng: Rng, first: int) -> None:
+    if not strip.image.size:
         return
-    depth = (np.arange(top, floor) - row.ceiling) / max(row.floor - row.ceiling, 1)
-    light = 0.42 + 0.5 * np.minimum(1, depth / 0.55) - 0.22 * np.maximum(0, (depth - 0.8) / 0.2)
-    canvas[top:floor] = (canvas[top:floor] * light[:, None, None]).astype(np.uint8)
+    paint_bay(strip, row, rect, view, style)
+    numbered = sorted(enumerate(row.standing, first), key=lambda pair: _distance(pair[1], view))
+    for _, standing in numbered:
+        if standing.level == 0 and not standing.lying and not row.hung and rng.random() < style.stocking.rear:
+            _paint_rear(strip, standing, view, style)
+    for owner, standing in numbered:
+        light = float(rng.uniform(0.88, 1.05)) * (1 - min(0.5, standing.depth / 450) * style.exposure.dark)
+        _put(strip, standing, view, light, owner)
+    shade_row(strip, row, style)
 
 
-def _behind(canvas: Pixels, row: Row, rng: Rng) -> None:
-    """The second row of stock, darker and a little smaller, mostly hidden by the first."""
-    for standing in row.standing:
-        if standing.stacked or rng.random() < 0.25:
-            continue
-        w, h = standing.width * 0.94, standing.height * 0.94
-        lift = 0.035 * standing.height
-        back = Standing(standing.product, standing.left + 0.03 * standing.width, standing.floor - lift, w, h, 0.0)
-        _put(canvas, back, 0.42)
+def _distance(standing: Standing, view: View) -> tuple[int, float, int]:
+    """Sorts the farthest first."""
+    aside = abs(standing.left + standing.width / 2 - view.eye[0])
+    return -round(standing.depth / _SHEET), -round(aside), standing.level
 
 
-@lru_cache(maxsize=400)
-def _sprite(design: Design, width: int, height: int, step: int) -> Layer:
-    """RGB times alpha, and alpha. Drawn larger, then averaged down: letters stay smooth on small facings."""
-    drawn = draw_product(design, max(24, int(height * (2 if height < 220 else 1.3))), _STEP * step)
-    alpha = drawn[..., 3:].astype(np.float32) / 255
-    layer = np.concatenate([drawn[..., :3] * alpha, alpha], axis=2)
-    return np.asarray(cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+def _paint_rear(strip: Canvas, standing: Standing, view: View, style: Style) -> None:
+    """The second and third of its kind, darker, mostly hidden by the first."""
+    for place in (2, 1):
+        depth = standing.depth + place * min(standing.width * 1.04, 150)
+        light = _REAR_LIGHT * (1 - 0.35 * style.exposure.dark * place)
+        _put(strip, replace(standing, depth=depth, lean=0.0, turn=0.0, variation=0), view, light, NOBODY)
 
 
-def _put(canvas: Pixels, standing: Standing, brightness: float) -> None:
-    step = int(np.clip(round(standing.turn / _STEP), -2, 2))
-    height, width = max(6, round(standing.height)), max(4, round(standing.width))
-    x, y = round(standing.left), round(standing.floor) - height
-    left, top = max(0, x), max(0, y)
-    right, bottom = min(canvas.shape[1], x + width), min(canvas.shape[0], y + height)
-    if right <= left or bottom <= top:
+def _put(canvas: Canvas, standing: Standing, view: View, light: float, owner: int) -> None:
+    aside = (view.eye[0] - standing.left - standing.width / 2) / view.distance
+    wide = min(1.5, float(np.hypot(1, aside))) if standing.item.kind in ROUND and not standing.lying else 1.0
+    x, y = view.behind(standing.left + standing.width * (1 - wide) / 2, standing.floor, standing.depth)
+    fine = view.shrink(standing.depth) * canvas.scale
+    width, height = max(3, round(standing.width * wide * fine)), max(4, round(standing.height * fine))
+    left, bottom = canvas.at(x, y)
+    if left > canvas.image.shape[1] or left + width < 0:
         return
-    _contact_shadow(canvas, x, width, round(standing.floor))
-    layer = _sprite(standing.product.design, width, height, step)
-    part = layer[top - y : bottom - y, left - x : right - x]
-    under = canvas[top:bottom, left:right]
-    canvas[top:bottom, left:right] = np.clip(part[..., :3] * brightness + under * (1 - part[..., 3:]), 0, 255)
+    drawn = sprite(standing.item, width, height, _look(standing, view, aside), standing.lying)
+    drawn = np.asarray(cv2.multiply(drawn, (light, light, light, 1.0)), np.uint8)
+    _lay(canvas, standing, drawn, (left, bottom), view, owner)
 
 
-def _contact_shadow(canvas: Pixels, x: int, width: int, floor: int) -> None:
-    """What stands on the board darkens the wall beside its foot a little."""
-    reach = max(2, width // 9)
-    for grow, light in ((reach, 0.94), (reach // 2, 0.86)):
-        left, right = max(0, x - grow), min(canvas.shape[1], x + width + grow)
-        top, bottom = max(0, floor - grow), min(canvas.shape[0], floor + 1)
-        if right > left and bottom > top:
-            canvas[top:bottom, left:right] = (canvas[top:bottom, left:right] * light).astype(np.uint8)
+def _look(standing: Standing, view: View, aside: float) -> Look:
+    """Round packs are drawn as seen from where the camera stands; a box's own sides and top are painted apart."""
+    if standing.item.kind in BOXES or standing.lying:
+        return look(0.4 * standing.turn, 0.0, standing.variation)
+    above = (standing.floor - standing.height - view.eye[1]) / view.distance
+    pitch = float(np.arctan(above)) if standing.item.kind in ROUND else 0.0
+    return look(standing.turn + float(np.arctan(aside)), pitch, standing.variation)
 
 
-def _board(sheet: Image.Image, row: Row, style: Style, rng: Rng) -> None:
-    scale = style.width / style.view_mm
-    top, thick = row.floor, style.edge_mm * scale
-    if top > sheet.height:
-        return
-    pen = ImageDraw.Draw(sheet)
-    pen.rectangle((0, top, sheet.width, top + thick), fill=style.edge)
-    pen.rectangle((0, top, sheet.width, top + 0.12 * thick), fill=shade(style.edge, 1.3))
-    pen.rectangle((0, top + 0.9 * thick, sheet.width, top + 1.02 * thick), fill=shade(style.edge, 0.6))
-    tagged, last = None, -1e9
-    for standing in row.standing:
-        if standing.product != tagged and standing.left - last > 70 * scale and rng.random() < 0.9:
-            _tag(pen, standing.left + 0.12 * standing.width, top + 0.12 * thick, thick * 0.74, standing.product.design)
-            tagged, last = standing.product, standing.left
+def _lay(canvas: Canvas, standing: Standing, drawn: Pixels, at: tuple[int, int], view: View, owner: int) -> None:
+    """at: the lower left corner in pixels."""
+    (left, bottom), height = at, drawn.shape[0]
+    if owner:
+        _crevice(canvas, drawn, left, bottom - height)
+    paint_sides(canvas, standing, drawn, view, owner)
+    if abs(standing.lean) * height > 1:
+        drawn, left, bottom = _leaning(drawn, standing.lean, left, bottom)
+    canvas.paste(drawn, left, bottom - drawn.shape[0], owner)
 
 
-def _tag(pen: ImageDraw.ImageDraw, x: float, y: float, height: float, design: Design) -> None:
-    """A price tag; the same product has the same price on every shelf."""
-    digest = zlib.crc32(repr(design).encode())
-    width = height * 1.75
-    paper: Colour = (255, 226, 70) if digest % 7 == 0 else (252, 252, 250)
-    pen.rectangle((x, y, x + width, y + height), fill=paper, outline=(150, 150, 150))
-    price = f"{digest // 7 % 9}.{('25', '45', '50', '75', '90', '95')[digest // 63 % 6]}"
-    if height > 9:
-        pen.text((x + 0.62 * width, y + 0.45 * height), price, (30, 30, 34), font("Spartan", int(0.52 * height)), "mm")
-    for k in range(6):
-        bar = x + (0.06 + 0.035 * k) * width
-        pen.line((bar, y + 0.55 * height, bar, y + 0.88 * height), fill=(60, 60, 60), width=1 + k % 2)
+def _crevice(canvas: Canvas, drawn: Pixels, x: int, y: int) -> None:
+    """Little light falls between neighbours: a soft dark rim around the silhouette."""
+    rim = max(2, drawn.shape[1] // 12)
+    alpha = cv2.copyMakeBorder(drawn[..., 3] // 3, rim, 0, rim, rim, cv2.BORDER_CONSTANT)
+    soft = cv2.blur(cv2.dilate(alpha, np.ones((1, rim), np.uint8)), (rim, rim))
+    shade = np.zeros((*soft.shape, 4), np.uint8)
+    shade[..., 3] = soft
+    canvas.shade(shade, x - rim, y - rim)
+
+
+def _leaning(drawn: Pixels, lean: float, left: int, bottom: int) -> tuple[Pixels, int, int]:
+    """Turned about the corner it stands on."""
+    height, width = drawn.shape[:2]
+    side = int(abs(np.sin(lean)) * height) + 2
+    drop = int(abs(np.sin(lean)) * width) + 2
+    c, s = np.cos(lean), np.sin(lean)
+    foot = width if lean > 0 else 0
+    move = np.array([[c, -s, side + foot - c * foot + s * height], [s, c, drop + height - s * foot - c * height]])
+    size = width + 2 * side, height + drop
+    turned = cv2.warpAffine(drawn, move, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(turned, np.uint8), left - side, bottom
