@@ -1,8 +1,6 @@
 # `make demo` serves, `make test` tests: both from a machine with Python 3.11+, make and a package index.
 
 PYTHON ?= python3
-PORT ?= 8000
-export PORT
 
 VENV := .venv
 BIN := $(VENV)/bin

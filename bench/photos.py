@@ -1,12 +1,12 @@
 """Rendered shelves of 1600x1200 with about a given number of facings, as JPEGs of quality 90."""
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image
 
-from demo.catalogue import jordina
+from demo.catalogues import JORDINA
 from demo.shelf.photo import Photo, take_photo
 from demo.shelf.style import showcase_style
 
@@ -32,4 +32,4 @@ def shelf(facings: int) -> Shelf:
 
 
 def _photo(width_mm: float) -> Photo:
-    return take_photo(11, jordina(), replace(showcase_style(*SIZE, width_mm), gap=0.02))
+    return take_photo(11, JORDINA.products, showcase_style(*SIZE, width_mm, gap=0.02))

@@ -1,4 +1,4 @@
-"""The demo brand JORDINA: its catalogue, the renderer of its shelves, and the training of its networks."""
+"""The demo: three invented catalogues, the renderer of their shelves, and the training of their networks."""
 
 import os
 

@@ -1,35 +1,90 @@
-"""Fits the JORDINA classifier and writes the release bundle demo/bundles/drinks-jordina."""
+"""Fits the classifiers of the demo's brands and writes their release bundles under demo/bundles."""
 
 import argparse
+import multiprocessing
+from functools import partial
 from pathlib import Path
 
-from demo.catalogue import BRAND, CATEGORY, jordina
-from demo.shelves import shelf
-from demo.train_head import fit, gather
+import cv2
+import numpy as np
+import torch
+
+from demo.catalogues import Catalogue, catalogues
+from demo.shelf.moods import hard_style
+from demo.shelf.photo import Photo
+from demo.shelves import Split, shelf
+from demo.train_head import Examples, fit, gather, joined
 from demo.trained import loaded, parts
-from inference.bundle import write_bundle
+from inference.bundle import Network, write_bundle
+from inference.file_store import SHARED
+from inference.loading import LoadedRelease
 
-BUNDLE = Path(__file__).parent / "bundles" / "drinks-jordina"
+BUNDLES = Path(__file__).parent / "bundles"
+_EVERY_HARD = 3
 
 
-def build(training: int, calibration: int) -> None:
-    """Render so many shelves for each purpose, fit, write."""
-    networks = parts()
-    release = loaded(networks)
-    skus = [product.sku or "" for product in jordina()]
-    learnt = gather((shelf("training", number) for number in range(training)), release, skus)
-    print(f"{len(learnt.labels)} training crops", flush=True)
-    held_out = gather((shelf("calibration", number) for number in range(calibration)), release, skus)
+def folder_of(catalogue: Catalogue, bundles: Path = BUNDLES) -> Path:
+    return bundles / f"{catalogue.category}-{catalogue.brand}".lower().replace("_", "-")
+
+
+def build(weights: Path, bundles: Path, training: int, calibration: int, processes: int) -> None:
+    """Render so many shelves of each brand for each purpose, fit, write."""
+    networks = parts(weights)
+    with multiprocessing.get_context("spawn").Pool(processes, _hold, (networks,)) as workers:
+        for catalogue in catalogues():
+            learnt = workers.map(partial(_examples, catalogue, "training"), range(training), chunksize=1)
+            held_out = workers.map(partial(_examples, catalogue, "calibration"), range(calibration), chunksize=1)
+            _write(catalogue, networks, joined(learnt), joined(held_out), bundles)
+    _forget_unused(bundles)
+
+
+def _write(
+    catalogue: Catalogue, networks: tuple[Network, ...], learnt: Examples, held_out: Examples, bundles: Path
+) -> None:
+    print(f"{catalogue.brand}: {len(learnt.labels)} and {len(held_out.labels)} crops", flush=True)
     regression = fit(learnt, held_out)
-    print(f"{len(held_out.labels)} calibration crops, temperature {regression.temperature:.2f}", flush=True)
     detector, *encoders = networks
-    manifest = write_bundle(BUNDLE, CATEGORY, BRAND, skus, detector, encoders, regression)
-    print(f"{BUNDLE.name}: {manifest.digest()[:12]}")
+    manifest = write_bundle(
+        folder_of(catalogue, bundles), catalogue.category, catalogue.brand, catalogue.skus, detector, encoders,
+        regression, share=True,
+    )  # fmt: skip
+    print(f"{catalogue.brand}: {manifest.digest()[:12]}, temperature {regression.temperature:.2f}", flush=True)
+
+
+def _forget_unused(bundles: Path) -> None:
+    """Networks of an earlier build."""
+    named = "".join(path.read_text() for path in bundles.glob("*/manifest.json"))
+    for path in (bundles / SHARED).glob("*.safetensors"):
+        if path.stem not in named:
+            path.unlink()
+
+
+_held: list[LoadedRelease] = []
+
+
+def _hold(networks: tuple[Network, ...]) -> None:
+    """A worker process keeps its networks from shelf to shelf."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    _held.append(loaded(networks))
+
+
+def _examples(catalogue: Catalogue, split: Split, number: int) -> Examples:
+    return gather(_photo(catalogue, split, number), _held[0], catalogue.skus)
+
+
+def _photo(catalogue: Catalogue, split: Split, number: int) -> Photo:
+    """Every third shelf is as hard as those of the evaluation."""
+    style = None if number % _EVERY_HARD else hard_style(np.random.default_rng([number, 8]))
+    return shelf(catalogue, split, number, style)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--training", type=int, default=160)
-    parser.add_argument("--calibration", type=int, default=50)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("--bundles", type=Path, default=BUNDLES)
+    parser.add_argument("--training", type=int, default=160, help="shelves of each brand")
+    parser.add_argument("--calibration", type=int, default=60)
+    parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     arguments = parser.parse_args()
-    build(arguments.training, arguments.calibration)
+    build(arguments.weights, arguments.bundles, arguments.training, arguments.calibration, arguments.processes)

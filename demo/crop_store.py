@@ -5,64 +5,80 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from demo.networks import SIZE
 from demo.training_photos import load_rgb, numbers, read
 from inference.crops import CropSpec, crop_batch
 
 Rng = np.random.Generator
+SIZE = 128
 SPEC = CropSpec(SIZE)
-_LEAST_SIDE = 12
-_REAL_SHARE = 0.08
+REAL_SIZE = 160
+"""Real photos are kept larger: training looks at parts of them."""
+_LEAST_SIDE = 14
+_PER_PHOTO = 64
+_REAL_SHARE = 0.2
 
 
 @dataclass(frozen=True)
 class Crops:
-    """pixels uint8 [N, 3, S, S] (may be a memory map), labels int64 [N]; the real photos come last."""
+    """Rendered crops uint8 [N, 3, S, S] (a memory map) and labels int64 [N]; real photos uint8 [M, 3, R, R] likewise.
+
+    Classes of real photos are numbered after the invented ones.
+    """
 
     pixels: NDArray[np.uint8]
     labels: NDArray[np.int64]
-    real: int
+    real: NDArray[np.uint8]
+    real_labels: NDArray[np.int64]
+
+    @property
+    def first_real(self) -> int:
+        return len(numbers())
 
     @property
     def classes(self) -> int:
-        return int(self.labels.max()) + 1
+        return self.first_real + (int(self.real_labels.max()) + 1 if len(self.real_labels) else 0)
 
-    def draw(self, rng: Rng, batch: int) -> NDArray[np.int64]:
-        """Sorted indices of a batch; the few real photos have a fixed share of it."""
-        invented = len(self.labels) - self.real
-        real = int(batch * _REAL_SHARE) if self.real else 0
-        chosen = np.concatenate(
-            [rng.integers(0, invented, batch - real), invented + rng.integers(0, max(self.real, 1), real)]
-        )
-        return np.asarray(np.sort(chosen), np.int64)
+    def draw(self, rng: Rng, batch: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sorted indices of a batch's rendered crops, and of its real photos, which have a fixed share of it."""
+        real = int(batch * _REAL_SHARE) if len(self.real) else 0
+        return np.sort(rng.integers(0, len(self.labels), batch - real)), rng.integers(0, max(len(self.real), 1), real)
 
 
 def load_crops(photos: Path, grocerystore: Path | None) -> Crops:
     """Cut the crops, or take those cut before."""
-    stored, labels_file = photos / "crops.npy", photos / "crop_labels.npz"
-    if not labels_file.exists():
-        _cut(photos, grocerystore, stored, labels_file)
-    kept = np.load(labels_file)
-    return Crops(np.load(stored, mmap_mode="r"), kept["labels"], int(kept["real"]))
+    stored, labels = photos / "crops.npy", photos / "crop_labels.npy"
+    if not labels.exists():
+        _cut(photos, stored, labels)
+    real, real_labels = grocerystore_photos(grocerystore, "train", REAL_SIZE) if grocerystore else _none()
+    return Crops(np.load(stored, mmap_mode="r"), np.load(labels), real, real_labels)
 
 
-def _cut(photos: Path, grocerystore: Path | None, stored: Path, labels_file: Path) -> None:
+def _cut(photos: Path, stored: Path, labels_file: Path) -> None:
+    """At most so many of each photo, chosen at random: crowded ones would fill the store with the same products."""
     rng = np.random.default_rng(5)
-    parts, labels = [], []
-    for path in sorted(photos.glob("*.jpg")):
+    paths = sorted(photos.glob("*.jpg"))
+    store = open_memmap(stored, mode="w+", dtype=np.uint8, shape=(len(paths) * _PER_PHOTO, 3, SIZE, SIZE))
+    labels: list[NDArray[np.int64]] = []
+    filled = 0
+    for number, path in enumerate(paths):
         photo = read(path)
-        boxes = _jittered(photo.boxes, rng)
-        usable = (photo.boxes[:, 2:] - photo.boxes[:, :2]).min(axis=1) >= _LEAST_SIDE
+        chosen = _usable(photo.boxes, photo.designs, rng)
         image = torch.from_numpy(photo.image).permute(2, 0, 1)
-        parts.append(crop_batch(image, torch.from_numpy(boxes[usable]), SPEC).numpy())
-        labels.append(photo.designs[usable])
-    real, real_labels = _grocerystore(grocerystore) if grocerystore else ([], [])
-    parts += real
-    all_labels = np.concatenate([*labels, np.array(real_labels, np.int64) + len(numbers())])
-    np.save(stored, np.concatenate(parts))
-    np.savez(labels_file, labels=all_labels, real=len(real_labels))
+        boxes = torch.from_numpy(_jittered(photo.boxes[chosen], rng))
+        store[filled : filled + len(chosen)] = crop_batch(image, boxes, SPEC).numpy()
+        filled += len(chosen)
+        labels.append(photo.designs[chosen])
+        if number % 200 == 0:
+            print(f"crops: {number} of {len(paths)} photos", flush=True)
+    np.save(labels_file, np.concatenate(labels))
+
+
+def _usable(boxes: NDArray[np.float32], designs: NDArray[np.int64], rng: Rng) -> NDArray[np.int64]:
+    large = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=1e9) >= _LEAST_SIDE
+    return np.asarray(rng.permutation(np.flatnonzero(large & (designs >= 0)))[:_PER_PHOTO], np.int64)
 
 
 def _jittered(boxes: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
@@ -71,15 +87,20 @@ def _jittered(boxes: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
     return np.asarray(boxes + extent * rng.normal(0, 0.02, boxes.shape), np.float32)
 
 
-def _grocerystore(folder: Path) -> tuple[list[NDArray[np.uint8]], list[int]]:
-    """Whole photos of the training split, each the crop of its product, and their classes from 0."""
-    rows = [line.split(",") for line in (folder / "train.txt").read_text().splitlines() if line.strip()]
-    classes = {fine: number for number, fine in enumerate(sorted({row[1].strip() for row in rows}))}
-    crops = [_whole(folder / row[0].strip()) for row in rows]
-    return crops, [classes[row[1].strip()] for row in rows]
+def grocerystore_photos(folder: Path, split: str, size: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Whole photos of the split ("train" or "val"), each the crop of its product, and their classes from 0."""
+    rows = [line.split(",") for line in (folder / f"{split}.txt").read_text().splitlines() if line.strip()]
+    listed = (folder / "train.txt").read_text().splitlines()
+    classes = {fine: number for number, fine in enumerate(sorted({row.split(",")[1].strip() for row in listed if row}))}
+    crops = [_whole(folder / row[0].strip(), CropSpec(size)) for row in rows]
+    return np.concatenate(crops), np.array([classes[row[1].strip()] for row in rows], np.int64)
 
 
-def _whole(path: Path) -> NDArray[np.uint8]:
+def _whole(path: Path, spec: CropSpec) -> NDArray[np.uint8]:
     image = torch.from_numpy(load_rgb(path)).permute(2, 0, 1)
     box = torch.tensor([[0.0, 0.0, image.shape[2], image.shape[1]]])
-    return np.asarray(crop_batch(image, box, SPEC).numpy())
+    return np.asarray(crop_batch(image, box, spec).numpy())
+
+
+def _none() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    return np.zeros((0, 3, REAL_SIZE, REAL_SIZE), np.uint8), np.zeros(0, np.int64)

@@ -12,7 +12,6 @@ import inference.encoders  # noqa: F401  (keeps the hubs offline before their li
 from inference.encoders import NO_TEXT
 
 Triple = tuple[float, float, float]
-SIZE = 112
 
 
 @dataclass(frozen=True)
@@ -21,31 +20,34 @@ class NetworkSpec:
 
     kind: str
     config: dict[str, Any]
+    size: int
+    """Side of its input in pixels."""
     width: int
+    """Length of its answer."""
     mean: Triple
     std: Triple
 
     def described(self) -> dict[str, Any]:
-        return {"kind": self.kind, "image_size": SIZE, "mean": self.mean, "std": self.std, "config": self.config}
+        return {"kind": self.kind, "image_size": self.size, "mean": self.mean, "std": self.std, "config": self.config}
 
 
 SPECS = {
     "dinov2": NetworkSpec(
         "dinov2",
         {
-            "hidden_size": 128, "num_hidden_layers": 4, "num_attention_heads": 2, "mlp_ratio": 4,
-            "image_size": SIZE, "patch_size": 14, "layerscale_value": 1.0,
+            "hidden_size": 192, "num_hidden_layers": 4, "num_attention_heads": 3, "mlp_ratio": 4,
+            "image_size": 112, "patch_size": 14, "layerscale_value": 1.0,
         },
-        128, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225),
+        112, 192, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225),
     ),
     "clip": NetworkSpec(
         "open_clip",
         {
-            "embed_dim": 192,
+            "embed_dim": 256,
             # CLIP's own modified ResNet: convolutions learn from few photos what a transformer needs many for.
-            "vision_cfg": {"image_size": SIZE, "width": 16, "layers": [1, 1, 1, 1], "head_width": 64},
+            "vision_cfg": {"image_size": 128, "width": 24, "layers": [1, 1, 1, 1], "head_width": 64},
         },
-        192, (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711),
+        128, 256, (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711),
     ),
 }  # fmt: skip
 

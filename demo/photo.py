@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from demo.catalogue import jordina
-from demo.design import Brand, Design, Flavour, Package, Product
+from demo.catalogues.jordina import FIZZO_CHERRY, FIZZO_GRAPE, JORDINA, OASIA_GRAPE, OASIA_PEACH
+from demo.design import Product
 from demo.shelf.photo import Photo, take_planned_photo
 from demo.shelf.style import showcase_style
 
@@ -16,38 +16,22 @@ PHOTO = Path(__file__).parent / "photos" / "shelf.jpg"
 LARGEST = 90_000
 SEED = 7_000_003
 
-_FIZZO = Brand(
-    name="FIZZO", arabic="فيزو", font="Bebas", layout="stripe", badge="plate", mark="star", ground=(238, 70, 140),
-    ink=(255, 255, 255), badge_colour=(70, 20, 120), flavour_ground=True,
-)  # fmt: skip
-_OASIA = Brand(
-    name="Oasia", arabic="واحة", font="Leckerli", layout="band", badge="ribbon", mark="crescent",
-    ground=(250, 240, 214), ink=(255, 244, 200), badge_colour=(142, 30, 40), flavour_ground=False,
-)  # fmt: skip
-_GRAPE = Flavour("Grape", "عنب", "grapes", (122, 60, 158), (96, 30, 90))
-_CHERRY = Flavour("Cherry", "كرز", "cherry", (196, 24, 50), (150, 20, 40))
-_PEACH = Flavour("Peach", "خوخ", "orange", (246, 150, 96), (240, 176, 110))
-
 
 def plan() -> list[list[tuple[Product, int]]]:
     """Cans on top, bottles by size below, small bricks at the bottom; one product is sold out."""
-    sold = {product.sku: product for product in jordina()}
+    sold = {product.sku: product for product in JORDINA.products}
 
     def row(*wanted: tuple[str, int]) -> list[tuple[Product, int]]:
         return [(sold[f"JORDINA_{name}"], count) for name, count in wanted]
 
-    can = Package("can", 66, 117, "330 ml")
-    grape, cherry = Product(Design(_FIZZO, _GRAPE, can)), Product(Design(_FIZZO, _CHERRY, can))
-    bottle = Product(Design(_OASIA, _PEACH, Package("bottle", 68, 214, "500 ml", slim=0.9)))
-    large = Product(Design(_OASIA, _GRAPE, Package("bottle", 94, 300, "1.5 L", slim=0.8)))
     return [
         [*row(("COLA_330ML_CAN", 3), ("COLA_ZERO_330ML_CAN", 3), ("ORANGE_330ML_CAN", 3), ("APPLE_330ML_CAN", 3),
-              ("MANGO_330ML_CAN", 2)), (grape, 2), (cherry, 2)],
-        [*row(("APPLE_500ML", 3), ("ORANGE_500ML", 3), ("MANGO_500ML", 2)), (bottle, 3),
+              ("MANGO_330ML_CAN", 2)), (FIZZO_GRAPE, 2), (FIZZO_CHERRY, 2)],
+        [*row(("APPLE_500ML", 3), ("ORANGE_500ML", 3), ("MANGO_500ML", 2)), (OASIA_PEACH, 3),
          *row(("POMEGRANATE_500ML", 2), ("LEMON_MINT_500ML", 0), ("LEMON_MINT_500ML", 2), ("WATER_500ML", 3))],
         [*row(("ORANGE_1L_CARTON", 2), ("APPLE_1L_CARTON", 2), ("MANGO_1L_CARTON", 1), ("APPLE_1500ML", 2),
-              ("ORANGE_1500ML", 2)), (large, 2), *row(("WATER_1500ML", 3))],
-        [*row(("APPLE_200ML_CARTON", 6), ("ORANGE_200ML_CARTON", 5)), (cherry, 3), *row(("COLA_330ML_CAN", 5))],
+              ("ORANGE_1500ML", 2)), (OASIA_GRAPE, 2), *row(("WATER_1500ML", 3))],
+        [*row(("APPLE_200ML_CARTON", 6), ("ORANGE_200ML_CARTON", 5)), (FIZZO_CHERRY, 3), *row(("COLA_330ML_CAN", 5))],
     ]  # fmt: skip
 
 

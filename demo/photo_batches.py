@@ -9,18 +9,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from demo.training_photos import load_rgb, read
+from demo.training_photos import read
 
 Rng = np.random.Generator
 Pixels = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
 INPUT = 640
 """The scale serving uses: the photo's longer side in pixels."""
-WINDOW = 384
+WINDOW = 448
 """Training sees square windows of that scaled photo: as much to learn per pixel, and more photos a minute."""
 _PAD = 114
-_REAL_LONG = 960
 _LEAST_SEEN = 0.4
 
 
@@ -37,33 +37,30 @@ def rendered(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jpg"))
 
 
-def fridges(folder: Path) -> list[Sample]:
-    """The photos of fridge shelves with a box around every product (see demo/NOTICE.md)."""
-    return [_shrunk(path) for path in sorted(folder.glob("*.jpg"))]
+def batches(paths: list[Path], size: int, seed: int, workers: int) -> Iterator[dict[str, Tensor]]:
+    """Endless batches in the form that ultralytics' loss expects; the same ones for the same seed and workers.
 
-
-def _shrunk(path: Path) -> Sample:
-    image = load_rgb(path)
-    boxes = np.loadtxt(path.with_suffix(".bboxes.tsv"), dtype=np.float32, ndmin=2)
-    factor = _REAL_LONG / max(image.shape[:2])
-    size = round(image.shape[1] * factor), round(image.shape[0] * factor)
-    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Sample(small, np.asarray(boxes * factor, np.float32))
-
-
-def batches(paths: list[Path], real: list[Sample], size: int, seed: int) -> Iterator[dict[str, Tensor]]:
-    """Endless batches in the form that ultralytics' loss expects.
-
-    img float32 [B, 3, H, W] in 0..1; batch_idx [N]; cls [N, 1]; bboxes [N, 4] as centre and size, relative.
+    img uint8 [B, 3, H, W]; batch_idx [N]; cls [N, 1]; bboxes [N, 4] as centre and size, relative.
     """
-    rng = np.random.default_rng(seed)
-    while True:
-        yield _collate([_augmented(_choose(paths, real, rng), rng) for _ in range(size)])
+    source = _Batches(paths, size, seed)
+    return iter(DataLoader(source, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None))
 
 
-def _choose(paths: list[Path], real: list[Sample], rng: Rng) -> Sample:
-    if real and rng.random() < 0.06:
-        return real[int(rng.integers(len(real)))]
+class _Batches(IterableDataset[dict[str, Tensor]]):
+    """What each worker process makes."""
+
+    def __init__(self, paths: list[Path], size: int, seed: int) -> None:
+        self.paths, self.size, self.seed = paths, size, seed
+
+    def __iter__(self) -> Iterator[dict[str, Tensor]]:
+        worker = get_worker_info()
+        rng = np.random.default_rng([self.seed, worker.id if worker else 0])
+        cv2.setNumThreads(1)
+        while True:
+            yield _collate([_augmented(_choose(self.paths, rng), rng) for _ in range(self.size)])
+
+
+def _choose(paths: list[Path], rng: Rng) -> Sample:
     photo = read(paths[int(rng.integers(len(paths)))])
     return Sample(photo.image, photo.boxes)
 
@@ -116,6 +113,6 @@ def _collate(samples: list[Sample]) -> dict[str, Tensor]:
     centre, extent = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
     owner = torch.repeat_interleave(torch.arange(len(samples)), torch.tensor([len(sample.boxes) for sample in samples]))
     return {
-        "img": images.float() / 255, "batch_idx": owner.float(), "cls": torch.zeros(len(boxes), 1),
+        "img": images, "batch_idx": owner.float(), "cls": torch.zeros(len(boxes), 1),
         "bboxes": torch.cat([centre, extent], dim=1) / WINDOW,
     }  # fmt: skip

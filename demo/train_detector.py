@@ -1,6 +1,6 @@
 """Trains YOLOv8n from random weights to find products of any kind on rendered shelves.
 
-Writes demo/weights/detector.safetensors and detector.json. A loop of its own, with ultralytics' network and
+Writes WEIGHTS/detector.safetensors and detector.json. A loop of its own, with ultralytics' network and
 loss: its trainer would want fonts and checkpoints from the network.
 """
 
@@ -11,18 +11,20 @@ import math
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 from ultralytics.nn.tasks import DetectionModel, yaml_model_load
 
 import inference.detector  # noqa: F401  (keeps ultralytics from phoning home before it is imported)
-from demo.photo_batches import batches, fridges, rendered
+from demo.compute import autocast, device
+from demo.photo_batches import batches, rendered
 
-WEIGHTS = Path(__file__).parent / "weights"
 SEED = 11
-WARM_UP = 100
+STEPS = 4300
+WARM_UP = 200
 PEAK_RATE = 2e-3
 
 
@@ -49,7 +51,7 @@ def optimiser_for(network: nn.Module) -> torch.optim.Optimizer:
 
 def follow(average: nn.Module, network: nn.Module, step: int) -> None:
     """Moving average of the weights: what is shipped."""
-    keep = 0.998 * (1 - math.exp(-(step + 1) / 150))
+    keep = 0.999 * (1 - math.exp(-(step + 1) / 150))
     with torch.no_grad():
         for slow, fast in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
             if slow.is_floating_point():
@@ -58,54 +60,67 @@ def follow(average: nn.Module, network: nn.Module, step: int) -> None:
                 slow.copy_(fast)
 
 
-def store(network: nn.Module) -> None:
-    WEIGHTS.mkdir(exist_ok=True)
+def store(network: nn.Module, weights: Path) -> None:
+    """fp16 halves the download; serving computes in bf16 or fp32 anyway."""
+    weights.mkdir(parents=True, exist_ok=True)
     halves = {k: v.half() if v.is_floating_point() else v for k, v in network.state_dict().items()}
-    save_file({k: v.cpu().contiguous() for k, v in halves.items()}, WEIGHTS / "detector.safetensors")
+    save_file({k: v.cpu().contiguous() for k, v in halves.items()}, weights / "detector.safetensors")
     described = {"architecture": architecture(), "image_size": 640, "names": ["product"]}
-    (WEIGHTS / "detector.json").write_text(json.dumps(described, indent=1) + "\n")
+    (weights / "detector.json").write_text(json.dumps(described, indent=1) + "\n")
 
 
-def train(photos: Path, real: Path | None, first: int, steps: int, batch: int) -> None:
+def fresh(weights: Path | None, where: torch.device) -> DetectionModel:
+    """A network from random weights, or from those that a run left which was cut off."""
+    network = DetectionModel(architecture(), ch=3, verbose=False).to(where, memory_format=torch.channels_last)
+    network.args = SimpleNamespace(box=7.5, cls=0.5, dfl=1.5)
+    if weights:
+        network.load_state_dict(load_file(weights / "detector.safetensors", device=str(where)))
+    return network
+
+
+def loss_of(network: DetectionModel, batch: dict[str, Tensor], where: torch.device) -> Tensor:
+    """Box, class and distribution loss of a batch, summed."""
+    loads = {key: value.to(where) for key, value in batch.items()}
+    loads["img"] = loads["img"].float().div_(255).contiguous(memory_format=torch.channels_last)
+    with autocast(where):
+        loss, _ = network.train().loss(loads)
+    return cast(Tensor, loss.sum())
+
+
+def train(photos: Path, weights: Path, first: int, steps: int, batch: int, workers: int) -> None:
     """A run that was cut off goes on at step `first` with the weights stored last."""
     torch.manual_seed(SEED)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = DetectionModel(architecture(), ch=3, verbose=False).to(device, memory_format=torch.channels_last)
-    network.args = SimpleNamespace(box=7.5, cls=0.5, dfl=1.5)
-    if first:
-        network.load_state_dict(load_file(WEIGHTS / "detector.safetensors", device=str(device)))
+    where = device()
+    network = fresh(weights if first else None, where)
     average = copy.deepcopy(network)
     optimiser = optimiser_for(network)
-    source = batches(rendered(photos), fridges(real) if real else [], batch, SEED + first)
-    started, seen = time.monotonic(), 0.0
+    source = batches(rendered(photos), batch, SEED + first, workers)
+    started, shown = time.monotonic(), 0.0
     for step in range(first, steps):
         for group in optimiser.param_groups:
             group["lr"] = rate(step, steps)
-        loads = {key: value.to(device) for key, value in next(source).items()}
-        loads["img"] = loads["img"].contiguous(memory_format=torch.channels_last)
-        loss, parts = network.train().loss(loads)
+        loss = loss_of(network, next(source), where)
         optimiser.zero_grad()
-        loss.sum().backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), 10.0)
         optimiser.step()
         follow(average, network, step)
-        seen += (float(loss.detach().sum()) / batch - seen) * max(0.02, 1 / (step - first + 1))
-        if step % 25 == 0:
-            shown = " ".join(f"{float(part):.3f}" for part in parts.values())
-            print(f"{step}/{steps} loss {seen:.3f} ({shown}) {time.monotonic() - started:.0f} s", flush=True)
-        if step % 100 == 99:
-            store(average)
-    store(average)
+        shown += (float(loss.detach()) / batch - shown) * max(0.01, 1 / (step - first + 1))
+        if step % 50 == 0:
+            print(f"detector {step}/{steps} loss {shown:.3f} {time.monotonic() - started:.0f} s", flush=True)
+        if step % 250 == 249 or step == steps - 1:
+            store(average, weights)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", type=Path)
-    parser.add_argument("--real", type=Path, help="folder of fridge photos with .bboxes.tsv files")
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--first", type=int, default=0, help="step at which a run that was cut off goes on")
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare photos")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    train(arguments.photos, arguments.real, arguments.first, arguments.steps, arguments.batch)
+    train(arguments.photos, arguments.weights, arguments.first, arguments.steps, arguments.batch, arguments.workers)

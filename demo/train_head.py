@@ -4,7 +4,7 @@ One more row than there are SKUs learns what is none of them: rivals, and boxes 
 temperature is fitted on other shelves with other rivals, so that 0.8 means right four times in five.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,21 +33,22 @@ class Examples:
     labels: NDArray[np.int64]
 
 
-def gather(photos: Iterable[Photo], networks: LoadedRelease, skus: Sequence[str]) -> Examples:
+def gather(photo: Photo, networks: LoadedRelease, skus: Sequence[str]) -> Examples:
     """Detect, match to the truth, embed: what serving will see, with its labels."""
     row = {sku: position for position, sku in enumerate(skus)}
-    features, labels = [], []
-    for photo in photos:
-        image = torch.from_numpy(photo.image).permute(2, 0, 1).contiguous()
-        found = networks.detector.detect(image, CONFIDENCE)[:, :4]
-        matched = match(found, torch.tensor([facing.box for facing in photo.facings]).reshape(-1, 4))
-        usable = (matched.facing >= 0) | (matched.overlap < _NOTHING)
-        if not usable.any():
-            continue
-        features.append(embed(networks, image, found[torch.from_numpy(usable)]).numpy())
-        names = [photo.facings[k].sku if k >= 0 else None for k in matched.facing[usable]]
-        labels += [row.get(name or "", len(skus)) for name in names]
-    return Examples(np.concatenate(features), np.array(labels, np.int64))
+    image = torch.from_numpy(photo.image).permute(2, 0, 1).contiguous()
+    found = networks.detector.detect(image, CONFIDENCE)[:, :4].cpu()
+    truth = [facing.box for facing in (*photo.facings, *photo.hidden)]
+    matched = match(found, torch.tensor(truth).reshape(-1, 4))
+    shown = matched.facing < len(photo.facings)
+    usable = shown & ((matched.facing >= 0) | (matched.overlap < _NOTHING))
+    names = [photo.facings[k].sku if k >= 0 else None for k in matched.facing[usable]]
+    labels = np.array([row.get(name or "", len(skus)) for name in names], np.int64)
+    return Examples(embed(networks, image, found[torch.from_numpy(usable)]).numpy(), labels)
+
+
+def joined(parts: Sequence[Examples]) -> Examples:
+    return Examples(np.concatenate([part.features for part in parts]), np.concatenate([part.labels for part in parts]))
 
 
 def fit(training: Examples, calibration: Examples) -> Regression:

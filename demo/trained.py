@@ -1,16 +1,16 @@
-"""The networks under demo/weights, as parts of a release."""
+"""The networks that training left in a folder of weights, as parts of a release."""
 
 import json
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from demo.catalogue import jordina
+from demo.catalogues import JORDINA
 from demo.shelf.photo import take_photo
 from demo.shelf.style import showcase_style
-from demo.train_detector import WEIGHTS
 from inference.bundle import REFERENCE, Network, detector_network, encoder_network
 from inference.crops import CropSpec
 from inference.detector import Detector
@@ -26,31 +26,32 @@ ENCODERS = ("dinov2", "clip")
 @lru_cache(maxsize=1)
 def _sample() -> tuple[torch.Tensor, torch.Tensor]:
     """A small photo for golden answers, and the boxes on it."""
-    photo = take_photo(0, jordina(), showcase_style(480, 360, 700))
+    photo = take_photo(0, JORDINA.products, showcase_style(480, 360, 700))
     boxes = torch.tensor([facing.box for facing in photo.facings])
     return torch.from_numpy(photo.image).permute(2, 0, 1).contiguous(), boxes
 
 
-def _described(name: str) -> dict[str, Any]:
-    return dict(json.loads((WEIGHTS / f"{name}.json").read_text()))
+def _described(weights: Path, name: str) -> dict[str, Any]:
+    return dict(json.loads((weights / f"{name}.json").read_text()))
 
 
-def _bytes(name: str) -> bytes:
-    return (WEIGHTS / f"{name}.safetensors").read_bytes()
+def _bytes(weights: Path, name: str) -> bytes:
+    return (weights / f"{name}.safetensors").read_bytes()
 
 
-def detector() -> Network:
-    described = _described("detector")
-    return detector_network(described["architecture"], _bytes("detector"), _sample()[0], described["image_size"])
+def detector(weights: Path) -> Network:
+    described = _described(weights, "detector")
+    data = _bytes(weights, "detector")
+    return detector_network(described["architecture"], data, _sample()[0], described["image_size"])
 
 
-def encoder(name: str) -> Network:
-    described = _described(name)
+def encoder(weights: Path, name: str) -> Network:
+    described = _described(weights, name)
     spec = EncoderSpec(
         described["kind"], f"demo-{name}", described["image_size"], tuple(described["mean"]), tuple(described["std"]),
         "", "", config=described["config"],
     )  # fmt: skip
-    return encoder_network(spec, _bytes(name), *_sample())
+    return encoder_network(spec, _bytes(weights, name), *_sample())
 
 
 def loaded(networks: tuple[Network, ...]) -> LoadedRelease:
@@ -62,6 +63,6 @@ def loaded(networks: tuple[Network, ...]) -> LoadedRelease:
     return LoadedRelease(Detector(first.spec, tensors(first.weights), REFERENCE.device), encoders, crops, blank)
 
 
-def parts() -> tuple[Network, ...]:
+def parts(weights: Path) -> tuple[Network, ...]:
     """The detector and the encoders, in the order of a release."""
-    return (detector(), *(encoder(name) for name in ENCODERS))
+    return (detector(weights), *(encoder(weights, name) for name in ENCODERS))

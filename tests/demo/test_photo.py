@@ -6,10 +6,8 @@ from pathlib import Path
 from PIL import Image
 
 from demo.photo import LARGEST, PHOTO
-from demo.train_detector import WEIGHTS
 
 DEMO = Path(__file__).parents[2] / "demo"
-MEGABYTE = 2**20
 
 
 def test_the_demo_photo_fits_into_its_limit() -> None:
@@ -22,12 +20,6 @@ def test_the_demo_photo_is_a_jpeg_with_known_and_unknown_products() -> None:
     assert Image.open(PHOTO).format == "JPEG"
     assert len(truth) - unknown >= 20
     assert unknown >= 3
-
-
-def test_the_shipped_weights_stay_below_forty_megabytes() -> None:
-    files = [*WEIGHTS.glob("*.safetensors"), *(DEMO / "bundles").glob("*/*.safetensors")]
-    assert files
-    assert sum(file.stat().st_size for file in files) < 40 * MEGABYTE
 
 
 def test_every_font_comes_with_its_licence() -> None:

@@ -7,9 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from demo.build_release import BUNDLE
-from demo.catalogue import jordina
-from demo.evaluate import open_release
+from demo.catalogues import JORDINA
+from demo.evaluation.reading import open_catalogue
 from demo.matching import match
 from demo.photo import PHOTO
 from inference.pipeline import Stopwatch, read_shelf
@@ -18,7 +17,7 @@ from inference.results import Options, Reading
 
 @pytest.fixture(scope="module")
 def reading() -> Reading:
-    models, release = open_release(BUNDLE)
+    models, release = open_catalogue(JORDINA)
     return read_shelf(models, release, Image.open(PHOTO).convert("RGB"), Options(), Stopwatch(monotonic() + 60))
 
 
@@ -33,7 +32,7 @@ def answers(reading: Reading) -> list[tuple[str | None, str, float]]:
 
 
 def test_the_release_names_exactly_the_catalogue(reading: Reading) -> None:
-    assert set(reading.skus) == {product.sku for product in jordina()}
+    assert set(reading.skus) == set(JORDINA.skus)
 
 
 def test_nearly_every_facing_of_the_demo_photo_is_found(answers: list[tuple[str | None, str, float]]) -> None:

@@ -1,0 +1,1 @@
+"""Measures the shipped releases: on rendered shelves that nothing was trained or calibrated on, and on real photos."""
