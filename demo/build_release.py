@@ -2,6 +2,7 @@
 
 import argparse
 import multiprocessing
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import torch
 from demo.catalogues import Catalogue, catalogues
 from demo.shelf.moods import hard_style
 from demo.shelf.photo import Photo
+from demo.shelf_examples import gather
 from demo.shelves import Split, shelf
-from demo.train_head import Examples, fit, gather, joined
 from demo.trained import loaded, parts
 from inference.bundle import Network, write_bundle
 from inference.file_store import SHARED
 from inference.loading import LoadedRelease
+from modelstore.training.classifier import fit
+from modelstore.training.labelled_shelf import LabelledShelf
 
 BUNDLES = Path(__file__).parent / "bundles"
 _EVERY_HARD = 3
@@ -34,15 +37,20 @@ def build(weights: Path, bundles: Path, training: int, calibration: int, process
         for catalogue in catalogues():
             learnt = workers.map(partial(_examples, catalogue, "training"), range(training), chunksize=1)
             held_out = workers.map(partial(_examples, catalogue, "calibration"), range(calibration), chunksize=1)
-            _write(catalogue, networks, joined(learnt), joined(held_out), bundles)
+            _write(catalogue, networks, learnt, held_out, bundles)
     _forget_unused(bundles)
 
 
 def _write(
-    catalogue: Catalogue, networks: tuple[Network, ...], learnt: Examples, held_out: Examples, bundles: Path
+    catalogue: Catalogue,
+    networks: tuple[Network, ...],
+    learnt: Sequence[LabelledShelf],
+    held_out: Sequence[LabelledShelf],
+    bundles: Path,
 ) -> None:
-    print(f"{catalogue.brand}: {len(learnt.labels)} and {len(held_out.labels)} crops", flush=True)
-    regression = fit(learnt, held_out)
+    crops = [sum(len(shelf.labels) for shelf in shelves) for shelves in (learnt, held_out)]
+    print(f"{catalogue.brand}: {crops[0]} and {crops[1]} crops", flush=True)
+    regression = fit(learnt, held_out, len(catalogue.skus))
     detector, *encoders = networks
     manifest = write_bundle(
         folder_of(catalogue, bundles), catalogue.category, catalogue.brand, catalogue.skus, detector, encoders,
@@ -69,7 +77,7 @@ def _hold(networks: tuple[Network, ...]) -> None:
     _held.append(loaded(networks))
 
 
-def _examples(catalogue: Catalogue, split: Split, number: int) -> Examples:
+def _examples(catalogue: Catalogue, split: Split, number: int) -> LabelledShelf:
     return gather(_photo(catalogue, split, number), _held[0], catalogue.skus)
 
 

@@ -15,9 +15,11 @@ from inference.crops import CropSpec, crop_batch
 from inference.detector import Detector
 from inference.device import Placement
 from inference.encoders import Encoder
+from inference.familiarity import Familiarity
 from inference.file_store import SHARED
 from inference.head import head_from, packed_head
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Label, Manifest, sha256
+from inference.shelf.context import ShelfContext, context_from
 from inference.weights import arrays, tensors
 
 REFERENCE = Placement(torch.device("cpu"), torch.float32)  # goldens are what float32 on a CPU answers
@@ -38,7 +40,7 @@ class Regression:
     """A fitted logistic regression: scikit-learn's `coef_` [K, D] and `intercept_` [K].
 
     temperature: divides the logits; reject: the last row means "none of these SKUs";
-    examples: some features float32 [N, D] for the golden answers.
+    examples: some features float32 [N, D] for the golden answers; familiarity, context: what else it learnt.
     """
 
     coefficients: NDArray[np.floating]
@@ -46,6 +48,14 @@ class Regression:
     examples: NDArray[np.float32]
     temperature: float = 1.0
     reject: bool = False
+    familiarity: Familiarity | None = None
+    context: ShelfContext | None = None
+
+    def more(self) -> dict[str, NDArray[np.generic]]:
+        """What is stored beside the weights."""
+        return {
+            name: array for part in (self.familiarity, self.context) if part for name, array in part.arrays().items()
+        }
 
 
 def detector_network(
@@ -66,10 +76,11 @@ def encoder_network(spec: EncoderSpec, weights: bytes, photo: torch.Tensor, boxe
 
 def head_network(regression: Regression, labels: int) -> Network:
     """labels: number of SKUs, without the reject row."""
-    weights = packed_head(regression.coefficients, regression.intercepts)
+    weights = packed_head(regression.coefficients, regression.intercepts, regression.more())
     spec = HeadSpec(sha256(weights), "", regression.temperature, labels if regression.reject else None)
-    head = head_from(spec, arrays(weights), labels)
-    recorded = golden.head_golden(head, regression.examples[:GOLDEN_CROPS])
+    stored = arrays(weights)
+    head, context = head_from(spec, stored, labels), context_from(stored, labels)
+    recorded = golden.head_golden(head, context, regression.examples[:GOLDEN_CROPS])
     return Network(replace(spec, golden=sha256(recorded)), weights, recorded)
 
 

@@ -17,12 +17,14 @@ from inference.detector import Detector
 from inference.encoders import Encoder
 from inference.errors import InvalidOutput, ReleaseRefused
 from inference.head import Floats, Head
+from inference.shelf.context import ShelfContext
 from inference.weights import Array, packed, packed_tensors
 
 SCORE_TOLERANCE = 0.05
 BOX_IOU = 0.95
 COSINE = {torch.float32: 0.999, torch.bfloat16: 0.99, torch.float16: 0.995}
 PROBABILITY_TOLERANCE = 1e-3
+GOLDEN_SHELF = (2000, 1000)
 T = TypeVar("T", Tensor, Array)
 
 
@@ -71,6 +73,14 @@ def check_head(head: Head, golden: dict[str, Array]) -> None:
         raise ReleaseRefused("The classifier does not reproduce its golden answers. Import it again.")
 
 
+def check_context(context: ShelfContext, golden: dict[str, Array]) -> None:
+    """golden: shelf.boxes float32 [N, 5], shelf.before and shelf.after float32 [N, K]. Raises ReleaseRefused."""
+    boxes, before, after = (_recorded(golden, f"shelf.{name}", 2) for name in ("boxes", "before", "after"))
+    answered = context.applied(np.asarray(before, np.float32), np.asarray(boxes, np.float64), GOLDEN_SHELF)
+    if answered.shape != after.shape or not np.allclose(answered, after, rtol=0, atol=PROBABILITY_TOLERANCE):
+        raise ReleaseRefused("Sizes on a shelf are not weighed as when the release was made. Train it again.")
+
+
 def _recorded(golden: Mapping[str, T], name: str, dimensions: int) -> T:
     """What was recorded under that name. Raises ReleaseRefused when the file holds something else."""
     value = golden.get(name)
@@ -99,5 +109,19 @@ def encoder_golden(encoder: Encoder, crops: Tensor) -> bytes:
     return packed_tensors({"crops": crops, "embeddings": encoder.encode(crops)})
 
 
-def head_golden(head: Head, features: Floats) -> bytes:
-    return packed({"features": features, "probabilities": head.probabilities(features)})
+def head_golden(head: Head, context: ShelfContext | None, features: Floats) -> bytes:
+    """Record what the classifier answers, and what a shelf of the same products makes of it."""
+    probabilities = head.probabilities(features)
+    shelf = _shelf_golden(context, probabilities) if context else {}
+    return packed({"features": features, "probabilities": probabilities, **shelf})
+
+
+def _shelf_golden(context: ShelfContext, before: Floats) -> dict[str, Array]:
+    """Side by side, each as large as the likeliest SKU should be."""
+    sides = np.exp(np.nan_to_num(context.sizes.log_sides[before[:, : len(context.sizes.log_sides)].argmax(axis=1)]))
+    height, width = 200 * sides.T
+    right = np.cumsum(width)
+    boxes = np.stack([right - width, 500 - height, right, np.full_like(right, 500), np.full_like(right, 0.9)], axis=1)
+    boxes = boxes.astype(np.float32)
+    after = context.applied(before, boxes.astype(np.float64), GOLDEN_SHELF)
+    return {"shelf.boxes": boxes, "shelf.before": before, "shelf.after": after}

@@ -1,44 +1,64 @@
 """The SKU classifier: a logistic regression on the concatenated embeddings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import InvalidOutput, ReleaseRefused
+from inference.familiarity import Familiarity, familiarity_from
 from inference.manifest import HeadSpec
 from inference.weights import Array, packed
 
 Floats = NDArray[np.float32]
+NOTHING_MORE: Mapping[str, Array] = {}
 
 
 @dataclass(frozen=True)
 class Head:
-    """weight: float32 [K, D]; bias: float32 [K]; rows as in the manifest's labels, the reject row last."""
+    """weight: float32 [rows, D]; bias: float32 [rows]; rows as in the manifest's labels, the reject row last.
+
+    temperature: divides the logits, those of the SKUs alone when `familiarity` decides whether it is any of them.
+    """
 
     weight: Floats
     bias: Floats
     temperature: float
     reject: int | None
+    familiarity: Familiarity | None = None
 
     def probabilities(self, features: Floats) -> Floats:
-        """float32 [N, D] -> float32 [N, K], rows summing to one. Raises InvalidOutput on NaN."""
-        logits = (features @ self.weight.T + self.bias) / self.temperature
+        """float32 [N, D] -> float32 [N, K] or, with a reject row or familiarity, [N, K + 1], the last for "none".
+
+        Rows sum to one. Raises InvalidOutput on NaN.
+        """
+        logits = features @ self.weight.T + self.bias
         if not np.isfinite(logits).all():
             raise InvalidOutput("The classifier answered numbers that are none. Tell the operator.")
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
+        if self.familiarity is None:
+            return softmax(logits / self.temperature)
+        known = self.familiarity.known(features, self.log_odds(logits))[:, None]
+        return np.concatenate([softmax(logits[:, : self.reject] / self.temperature) * known, 1 - known], axis=1)
 
-    def classify(self, features: Floats) -> tuple[NDArray[np.int64], Floats]:
-        """The best SKU's row, and its probability, for each of N features.
+    def log_odds(self, logits: Floats) -> Floats:
+        """[N]: that it is any of the SKUs, against the reject row where there is one."""
+        skus: Floats = np.logaddexp.reduce(logits[:, : self.reject], axis=1)
+        return skus if self.reject is None else skus - logits[:, self.reject]
 
-        The reject row takes probability away from SKUs, and is never an answer.
-        """
-        probabilities = self.probabilities(features)
-        if self.reject is not None:
-            probabilities[:, self.reject] = -1
-        best = probabilities.argmax(axis=1)
-        return best, probabilities[np.arange(len(best)), best]
+
+def softmax(logits: Floats) -> Floats:
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def surest(probabilities: Floats, labels: int) -> tuple[NDArray[np.int64], Floats]:
+    """The best SKU's row, and its probability, for each of N facings.
+
+    What lies behind the `labels` SKUs takes probability away from them, and is never an answer.
+    """
+    best = probabilities[:, :labels].argmax(axis=1)
+    return best, probabilities[np.arange(len(best)), best]
 
 
 def head_from(spec: HeadSpec, stored: dict[str, Array], labels: int) -> Head:
@@ -49,11 +69,14 @@ def head_from(spec: HeadSpec, stored: dict[str, Array], labels: int) -> Head:
         raise ReleaseRefused("The classifier's weights do not fit its labels. Train the release again.")
     if spec.reject not in (None, labels) or not spec.temperature > 0:
         raise ReleaseRefused("The classifier's reject row or temperature is wrong. Train the release again.")
-    return Head(weight.astype(np.float32), bias.astype(np.float32), spec.temperature, spec.reject)
+    familiarity = familiarity_from(stored, weight.shape[1])
+    return Head(weight.astype(np.float32), bias.astype(np.float32), spec.temperature, spec.reject, familiarity)
 
 
-def packed_head(coefficients: NDArray[np.floating], intercepts: NDArray[np.floating]) -> bytes:
-    """scikit-learn's `coef_` [K or 1, D] and `intercept_` as safetensors bytes.
+def packed_head(
+    coefficients: NDArray[np.floating], intercepts: NDArray[np.floating], more: Mapping[str, Array] = NOTHING_MORE
+) -> bytes:
+    """scikit-learn's `coef_` [K or 1, D] and `intercept_` as safetensors bytes, and what else the release carries.
 
     A binary LogisticRegression has one row and a sigmoid; two rows of half its size, one negated, give
     the same probabilities through the softmax.
@@ -61,4 +84,4 @@ def packed_head(coefficients: NDArray[np.floating], intercepts: NDArray[np.float
     if len(coefficients) == 1:
         coefficients = np.concatenate([-coefficients / 2, coefficients / 2])
         intercepts = np.concatenate([-intercepts / 2, intercepts / 2])
-    return packed({"weight": coefficients.astype(np.float32), "bias": intercepts.astype(np.float32)})
+    return packed({"weight": coefficients.astype(np.float32), "bias": intercepts.astype(np.float32), **more})

@@ -18,17 +18,19 @@ from inference.errors import ReleaseRefused
 from inference.file_store import FileStore, verified
 from inference.head import Head, head_from
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Manifest
+from inference.shelf.context import ShelfContext, context_from
 from inference.weights import arrays, tensors
 
 
 @dataclass(frozen=True)
 class LoadedRelease:
-    """Networks shared with other releases, and the head that is this brand's own."""
+    """Networks shared with other releases; the head, and what its shelves have taught, are this brand's own."""
 
     detector: Detector
     encoders: tuple[Encoder, ...]
     crops: tuple[CropSpec, ...]
     head: Head
+    context: ShelfContext | None = None
 
 
 class Loader:
@@ -45,9 +47,9 @@ class Loader:
         """Raises ReleaseRefused with the reason when anything is not as it was released."""
         detector = self._detectors.get(*self._detector_part(manifest.detector))
         encoders = tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders)
-        head = self._head(manifest.head, len(manifest.labels))
+        head, context = self._head(manifest.head, len(manifest.labels))
         _check_lengths(encoders, head)
-        return LoadedRelease(detector, encoders, _crop_specs(manifest), head)
+        return LoadedRelease(detector, encoders, _crop_specs(manifest), head, context)
 
     def _detector_part(self, spec: DetectorSpec) -> tuple[str, Callable[[], Detector]]:
         return _key(spec), lambda: self._detector(spec)
@@ -70,10 +72,13 @@ class Loader:
             return verified(self.store, spec.weights)
         return hub.weight_bytes(spec, self.encoder_folders)
 
-    def _head(self, spec: HeadSpec, labels: int) -> Head:
-        head = head_from(spec, arrays(verified(self.store, spec.weights)), labels)
-        golden.check_head(head, arrays(verified(self.store, spec.golden)))
-        return head
+    def _head(self, spec: HeadSpec, labels: int) -> tuple[Head, ShelfContext | None]:
+        stored, recorded = (arrays(verified(self.store, digest)) for digest in (spec.weights, spec.golden))
+        head, context = head_from(spec, stored, labels), context_from(stored, labels)
+        golden.check_head(head, recorded)
+        if context:
+            golden.check_context(context, recorded)
+        return head, context
 
 
 def _crop_specs(manifest: Manifest) -> tuple[CropSpec, ...]:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from inference.detector import as_tensor
 from inference.errors import DeadlineExceeded
+from inference.head import surest
 from inference.loading import LoadedRelease, embed
 from inference.manifest import ModelSet
 from inference.results import Facing, Options, Reading, pixel_box
@@ -34,7 +35,7 @@ class Stopwatch:
 def read_shelf(
     models: ModelSet, release: LoadedRelease, image: Image.Image, options: Options, watch: Stopwatch
 ) -> Reading:
-    """Detect, embed, classify. `image` is RGB and upright; boxes are in its pixels."""
+    """Detect, embed, classify each facing, then all together. `image` is RGB and upright; boxes are in its pixels."""
     with watch.stage("detect"):
         pixels = as_tensor(image, release.detector.device)
         found = release.detector.detect(pixels, options.det_conf)
@@ -43,7 +44,10 @@ def read_shelf(
     with watch.stage("embed"):
         features = embed(release, pixels, found[:, :4]).numpy()
     with watch.stage("classify"):
-        labels, confidences = release.head.classify(features)
+        probabilities = release.head.probabilities(features)
+        if release.context:
+            probabilities = release.context.applied(probabilities, found.cpu().numpy(), image.size)
+        labels, confidences = surest(probabilities, len(models.manifest.labels))
         facings = _facings(models, image, found, labels.tolist(), confidences.tolist())
     return _reading(models, image, facings, watch)
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from inference.bundle import Regression, head_network
 from inference.errors import InvalidOutput, ReleaseRefused
-from inference.head import Head, head_from, packed_head
+from inference.head import Head, head_from, packed_head, surest
 from inference.manifest import HeadSpec
 from inference.weights import arrays
 
@@ -51,20 +51,20 @@ def test_fortran_order_survives_being_stored() -> None:
 
 def test_the_best_class_is_scikit_learns() -> None:
     model, features = fitted(7)
-    labels, confidences = packed_and_read(model).classify(features)
+    labels, confidences = surest(packed_and_read(model).probabilities(features), 7)
     np.testing.assert_array_equal(labels, model.predict(features))
     np.testing.assert_allclose(confidences, model.predict_proba(features).max(axis=1), atol=1e-5)
 
 
 def test_the_reject_row_is_never_an_answer() -> None:
     model, features = fitted(3)
-    labels, _ = packed_and_read(model, replace(SPEC, reject=2), labels=2).classify(features)
+    labels, _ = surest(packed_and_read(model, replace(SPEC, reject=2), labels=2).probabilities(features), 2)
     assert set(labels) <= {0, 1}
 
 
 def test_the_reject_row_takes_its_share_of_the_probability() -> None:
     model, features = fitted(3)
-    _, confidences = packed_and_read(model, replace(SPEC, reject=2), labels=2).classify(features)
+    _, confidences = surest(packed_and_read(model, replace(SPEC, reject=2), labels=2).probabilities(features), 2)
     np.testing.assert_allclose(confidences, model.predict_proba(features)[:, :2].max(axis=1), atol=1e-5)
 
 
@@ -89,7 +89,7 @@ def test_nan_features_are_an_invalid_output() -> None:
 
 def test_no_features_give_no_answers() -> None:
     model, features = fitted(3)
-    labels, confidences = packed_and_read(model).classify(features[:0])
+    labels, confidences = surest(packed_and_read(model).probabilities(features[:0]), 3)
     assert len(labels) == len(confidences) == 0
 
 

@@ -1,0 +1,1 @@
+"""From labelled photos to what a release carries."""
