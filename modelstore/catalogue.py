@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from inference.manifest import Manifest, ModelSet, loads
 from modelstore import names
+from modelstore.audit import ENGINE, note_refusal
 from modelstore.errors import ModelNotFound
 from modelstore.models import ModelLine, Release, release_name
 
@@ -55,7 +56,7 @@ def fallback_for(models: ModelSet, reason: str, tried: Iterable[str] = ()) -> Mo
     tried: digests of those that were refused before it, for the same request.
     """
     release = Release.objects.select_related("line").defer("manifest").get(digest=models.digest)
-    Release.objects.filter(pk=release.pk).exclude(refusal=reason).update(refusal=reason)
+    note_refusal(release, reason, ENGINE)
     earlier = release.earlier(tried)
     return model_set(earlier) if earlier else None
 

@@ -126,8 +126,9 @@ def test_status_numbers_of_errors_are_written_in_one_table() -> None:
 
 
 def test_below_the_edge_no_exception_knows_a_status() -> None:
+    """Admin's pages are an edge of their own."""
     words = re.compile(r"HTTP_\d{3}|Http404|HttpResponse|JsonResponse")
-    below = [path for path in sources() if package_of(path) in ("inference", "modelstore")]
+    below = [path for path in sources() if package_of(path) in ("inference", "modelstore") and "/admin/" not in path]
     assert [path for path in below if words.search((ROOT / path).read_text())] == []
 
 

@@ -1,4 +1,4 @@
-"""manage.py activate_release CATEGORY/BRAND@VERSION [--json]"""
+"""manage.py activate_release CATEGORY/BRAND@VERSION [--reason TEXT] [--json]"""
 
 import json
 from argparse import ArgumentParser
@@ -17,12 +17,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("release", help="CATEGORY/BRAND@VERSION")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the audit trail")
         parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             release = Release.called(options["release"])
-            activate(release, prove)
+            activate(release, prove, reason=options["reason"])
         except Release.DoesNotExist as error:
             raise CommandError(f"There is no release {options['release']}. See manage.py list_releases.") from error
         except PublishRefused as error:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from inference.errors import ReleaseRefused
 from inference.manifest import loads
+from modelstore.audit import note_refusal
 from modelstore.models import Release
 from modelstore.proving import prove
 
@@ -37,5 +38,5 @@ def _examined(release: Release) -> dict[str, Any]:
         prove(loads(release.manifest.encode()))
     except ReleaseRefused as error:
         problem = str(error)
-    Release.objects.filter(pk=release.pk).exclude(refusal=problem).update(refusal=problem)
+    note_refusal(release, problem)
     return {"release": str(release), "seconds": round(time.perf_counter() - start, 3), "problem": problem}

@@ -1,4 +1,4 @@
-"""manage.py rollback_release CATEGORY/BRAND [--json]"""
+"""manage.py rollback_release CATEGORY/BRAND [--reason TEXT] [--json]"""
 
 import json
 from argparse import ArgumentParser
@@ -17,11 +17,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("line", help="CATEGORY/BRAND")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the audit trail")
         parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            release = roll_back(ModelLine.called(options["line"]), prove)
+            release = roll_back(ModelLine.called(options["line"]), prove, reason=options["reason"])
         except (ModelLine.DoesNotExist, PublishRefused) as error:
             raise CommandError(str(error)) from error
         answer = {"release": str(release), "status": release.status}

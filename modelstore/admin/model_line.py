@@ -1,0 +1,94 @@
+"""Lines in admin: which release answers, which did before, and the way back to it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+
+from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
+from modelstore.errors import PublishRefused
+from modelstore.models import ModelLine, Release, ReleaseEvent
+from modelstore.proving import prove
+from modelstore.publishing import roll_back
+
+
+class ReleaseInline(ReadOnlyAdmin, admin.TabularInline):  # type: ignore[type-arg]
+    model = Release
+    fields = ("version", "status", "digest", "activated_at", "refusal")
+    extra = 0
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        releases: QuerySet[Release] = super().get_queryset(request)
+        return releases.select_related("line").defer("manifest")
+
+
+@admin.register(ModelLine)
+class ModelLineAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("category", "brand", "active_version")
+    search_fields = ("category", "brand")
+    fields = ("category", "brand", "history")
+    readonly_fields = ("history",)
+    inlines = (ReleaseInline,)
+    change_form_template = "admin/modelstore/modelline/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelLine]:
+        lines: QuerySet[ModelLine] = super().get_queryset(request)
+        active = FilteredRelation("releases", condition=Q(releases__status=Release.Status.ACTIVE))
+        return lines.annotate(active_release=active, answering=F("active_release__version"))
+
+    @admin.display(description="active version", ordering="answering")
+    def active_version(self, line: ModelLine) -> int | None:
+        answering: int | None = getattr(line, "answering", None)
+        return answering
+
+    @admin.display(description="audit trail")
+    def history(self, line: ModelLine) -> SafeString:
+        return audit_trail(ReleaseEvent.objects.filter(release__line=line))
+
+    # --- rolling back: one button, which names the release that will answer
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        line: ModelLine = context["original"]
+        active = line.active()
+        context |= {
+            "active_release": active,
+            "earlier_release": active and active.earlier(),
+            "may_roll_back": allowed(request, "change_release"),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.roll_back)
+        return [path("<int:pk>/rollback/", view, name="modelstore_modelline_rollback"), *super().get_urls()]
+
+    def roll_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """`leaving` is the release whose name stood beside the button: never another one is rolled back."""
+        if not allowed(request, "change_release"):
+            raise PermissionDenied
+        line = get_object_or_404(ModelLine, pk=pk)
+        if request.method == "POST":
+            leaving = get_object_or_404(line.releases.select_related("line"), version=_number(request, "leaving"))
+            self._roll_back(request, line, leaving)
+        return redirect("admin:modelstore_modelline_change", pk)
+
+    def _roll_back(self, request: HttpRequest, line: ModelLine, leaving: Release) -> None:
+        try:
+            earlier = roll_back(line, prove, user_name(request), request.POST.get("reason", ""), leaving)
+        except PublishRefused as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            told = f"{earlier} answers from the next request on, instead of {leaving}."
+            self.message_user(request, told, messages.SUCCESS)
+
+
+def _number(request: HttpRequest, field: str) -> int:
+    """0, which no version has, for what is none."""
+    text = request.POST.get(field, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,69 @@
+"""Releases in admin: what is in each, what happened to it, and which shall answer."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
+from modelstore.errors import PublishRefused
+from modelstore.models import Release
+from modelstore.proving import prove
+from modelstore.publishing import activate, publish_draft
+
+
+class ReasonForm(ActionForm):
+    reason = forms.CharField(required=False, max_length=2000, label="Why (kept in the audit trail):")
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("__str__", "status", "short_digest", "created_at", "activated_at", "refusal")
+    list_filter = ("status", "line__category")
+    search_fields = ("line__category", "line__brand", "digest")
+    actions = ("publish_selected", "activate_selected")
+    action_form = ReasonForm
+    readonly_fields = ("history",)
+    fieldsets = (
+        (None, {"fields": ("line", "version", "status", "digest", "created_at", "activated_at", "refusal", "history")}),
+        ("Manifest", {"fields": ("manifest",), "classes": ("collapse",)}),
+    )
+    change_form_template = "admin/modelstore/release/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        """Manifests are long, and only the page of one release shows its own."""
+        releases: QuerySet[Release] = super().get_queryset(request)
+        return releases.select_related("line").defer("manifest")
+
+    @admin.display(description="digest")
+    def short_digest(self, release: Release) -> str:
+        return release.digest[:12]
+
+    @admin.display(description="audit trail")
+    def history(self, release: Release) -> SafeString:
+        return audit_trail(release.events.all())
+
+    def has_activate_permission(self, request: HttpRequest) -> bool:
+        return allowed(request, "change_release")
+
+    @admin.action(description="Publish: a draft may be activated from now on", permissions=["activate"])
+    def publish_selected(self, request: HttpRequest, chosen: QuerySet[Release]) -> None:
+        for release in chosen:
+            if publish_draft(release, user_name(request)):
+                self.message_user(request, f"{release} is published and can be activated.", messages.SUCCESS)
+            else:
+                self.message_user(request, f"{release} is no draft: it is {release.status} already.", messages.WARNING)
+
+    @admin.action(description="Activate: answer with this release from now on", permissions=["activate"])
+    def activate_selected(self, request: HttpRequest, chosen: QuerySet[Release]) -> None:
+        """The one before is kept; its line's page has the button to roll back to it."""
+        for release in chosen:
+            try:
+                activate(release, prove, user_name(request), request.POST.get("reason", ""))
+            except PublishRefused as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                self.message_user(request, f"{release} answers from the next request on.", messages.SUCCESS)

@@ -1,0 +1,31 @@
+"""Writes the audit trail. Call it inside the transaction of the change, so that neither is there without the other."""
+
+import os
+import pwd
+
+from django.db import transaction
+
+from modelstore.models import Release, ReleaseEvent
+
+ENGINE = "the engine"
+
+
+def record(release: Release, kind: ReleaseEvent.Kind, who: str = "", reason: str = "") -> None:
+    """who: a user name; empty for whoever runs this process."""
+    ReleaseEvent.objects.create(release=release, kind=kind, who=who or operator(), reason=reason.strip())
+
+
+def operator() -> str:
+    """The person at the command line, by the account that the system knows, not by what the environment says."""
+    uid = os.geteuid()
+    try:
+        return f"manage.py as {pwd.getpwuid(uid).pw_name}"
+    except KeyError:  # containers often run under a number that has no name
+        return f"manage.py as user {uid}"
+
+
+@transaction.atomic
+def note_refusal(release: Release, reason: str, who: str = "") -> None:
+    """Keep why a release cannot be loaded, where staff see it; "" when it turned out sound. Said once, not twice."""
+    if Release.objects.filter(pk=release.pk).exclude(refusal=reason).update(refusal=reason):
+        record(release, ReleaseEvent.Kind.REFUSED if reason else ReleaseEvent.Kind.SOUND, who, reason)
