@@ -15,3 +15,7 @@ class ModelNotFound(Exception):
 
 class PublishRefused(Exception):
     """A bundle or release cannot be published or activated; the message says why and what to do."""
+
+
+class TrainingRefused(Exception):
+    """Nothing was trained, and nothing was changed; the message says why and what to do."""

@@ -72,6 +72,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 REDIS_URL = env.str("REDIS_URL", "")
 MODEL_STORE = Path(env.str("MODEL_STORE", str(DATA_DIR / "models")))
+EMBEDDING_CACHE = DATA_DIR / "embeddings"  # may be emptied at any time
 _encoder_dirs: list[str] = env.list("ENCODER_DIRS", [])
 ENCODER_DIRS = [Path(folder) for folder in _encoder_dirs]
 DEMO_SECRETS_FILE = DATA_DIR / "demo.json"

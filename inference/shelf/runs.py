@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from inference.shelf.facings import Array
 
 STRENGTH = 3.0
-"""How many times likelier, less one, a name becomes when the neighbour surely has it and runs are certain. Counting would
-give far more, but neighbours also err together, and a single product in the wrong place must keep its own name."""
+"""How many times likelier, less one, a name becomes when the neighbour surely has it and runs are certain. Counting
+would give far more, but neighbours also err together, and one product in the wrong place must keep its own name."""
 
 
 def with_neighbours(probabilities: Array, right: NDArray[np.int64], run: float) -> Array:

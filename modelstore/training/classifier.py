@@ -11,16 +11,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
 from inference.bundle import Regression
-from inference.familiarity import Familiarity
+from inference.familiarity import Familiarity, evidence
 from inference.head import Head
 from inference.shelf.context import ShelfContext
 from modelstore.training.familiarity import learn_familiarity, references
 from modelstore.training.labelled_shelf import LabelledShelf
 from modelstore.training.sizes import learn_run, learn_sizes
+from modelstore.training.temperature import best_temperature
 
 _STRENGTHS = (3.0, 30.0, 300.0)
 _LEAST = 1e-9
@@ -53,16 +53,8 @@ def _some(shelves: Sequence[LabelledShelf]) -> Features:
 def _strongest(features: Features, labels: Labels, others: Features, truth: Labels) -> LogisticRegression:
     """The regularisation with which held-out crops are likeliest, at the temperature that suits it."""
     models = [LogisticRegression(C=strength, max_iter=1500).fit(features, labels) for strength in _STRENGTHS]
-    losses = [_loss_at_best(model.decision_function(others), truth) for model in models]
+    losses = [best_temperature(model.decision_function(others), truth)[0] for model in models]
     return models[int(np.argmin(losses))]
-
-
-def _loss_at_best(logits: NDArray[np.float64], labels: Labels) -> float:
-    def loss(log_temperature: float) -> float:
-        scaled = log_softmax(logits / np.exp(log_temperature), axis=1)
-        return float(-scaled[np.arange(len(labels)), labels].mean())
-
-    return float(minimize_scalar(loss, bounds=(-2, 3), method="bounded").fun)
 
 
 def _familiarity(
@@ -71,7 +63,8 @@ def _familiarity(
     others, truth = held_out
     head = _head(plain, 1.0, skus)
     odds = head.log_odds(others @ head.weight.T + head.bias)
-    return learn_familiarity(references(features, labels, skus), others, odds, np.asarray(truth < skus))
+    kept = references(features, labels, skus)
+    return learn_familiarity(kept, evidence(kept, others, odds), np.asarray(truth < skus))
 
 
 def _head(regression: Regression, temperature: float, skus: int) -> Head:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
-from inference.familiarity import Familiarity, Floats, evidence
+from inference.familiarity import Familiarity, Floats
 
 REFERENCES = 400
 """About so many embeddings a brand: 0.7 MB of 896 numbers each."""
@@ -28,12 +28,16 @@ def _middles(features: Floats, count: int) -> Floats:
     return np.asarray(middles / np.linalg.norm(middles, axis=1, keepdims=True))
 
 
-def learn_familiarity(kept: Floats, features: Floats, log_odds: Floats, known: NDArray[np.bool_]) -> Familiarity | None:
-    """kept: references [R, D]; the rest are crops of held-out shelves: [N, D], [N], [N]. None when all of them are
-    known or none is: nothing could be learnt."""
+def learn_familiarity(kept: Floats, seen: Floats, known: NDArray[np.bool_]) -> Familiarity | None:
+    """kept: references [R, D]; seen: inference's `evidence` [N, 3] of products that were not learnt from; known: [N],
+    whether they are the brand's. None when all of them are or none is: nothing could be learnt."""
     if known.all() or not known.any():
         return None
-    importance = np.where(known, (1 - UNKNOWN) / known.mean(), UNKNOWN / (~known).mean())
     model = LogisticRegression(C=1e4, max_iter=5000, fit_intercept=False)
-    model.fit(evidence(kept, features, log_odds), known, sample_weight=importance)
+    model.fit(seen, known, sample_weight=importance(known))
     return Familiarity(kept, model.coef_[0].astype(np.float32))
+
+
+def importance(known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights [N] under which UNKNOWN of the products are none of the brand's."""
+    return np.asarray(np.where(known, (1 - UNKNOWN) / known.mean(), UNKNOWN / (~known).mean()))

@@ -1,0 +1,45 @@
+"""manage.py train_release --category CATEGORY --brand BRAND --photos FOLDER [...] [--json]"""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from modelstore.errors import PublishRefused, TrainingRefused
+from modelstore.models import Release
+
+
+class Command(BaseCommand):
+    help = (
+        "Train the classifier of a brand from reference photos (a folder of photos for each SKU, named like it) and "
+        "publish it as the next version. It answers once it is activated."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--category", required=True)
+        parser.add_argument("--brand", required=True)
+        parser.add_argument("--photos", required=True, type=Path, help="folder with a folder of photos for each SKU")
+        parser.add_argument("--negatives", type=Path, help="folder with photos of products that are none of them")
+        parser.add_argument("--detector", help="name of an imported detector, or a release whose detector is used")
+        parser.add_argument(
+            "--like", metavar="RELEASE", help="release whose encoders are used, instead of the active one"
+        )
+        parser.add_argument("--draft", action="store_true", help="do not publish it yet")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from modelstore.training.train import Order, train  # torch only loads where a model is really needed
+
+        names = ("category", "brand", "photos", "negatives", "detector", "like", "draft")
+        try:
+            release, trained = train(Order(**{name: options[name] for name in names}), progress=True)
+        except (TrainingRefused, PublishRefused) as error:
+            raise CommandError(str(error)) from error
+        answer = {"release": str(release), "metrics": trained.metrics}
+        self.stdout.write(json.dumps(answer) if options["json"] else self._told(release, trained.metrics))
+
+    def _told(self, release: Release, metrics: dict[str, float | int]) -> str:
+        lines = [f"{name:26} {value}" for name, value in metrics.items()]
+        return "\n".join([*lines, f"{release} is {release.status}, and answers once it is activated."])

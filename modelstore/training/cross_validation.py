@@ -1,0 +1,101 @@
+"""Every photo is answered by a classifier that never saw it; some also by one that never saw its SKU.
+
+Folds split photos, never crops of one photo. With each fold a group of SKUs is left out as well: to that classifier
+they are unknown products, and from them the release learns what an unknown product looks like.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+
+from inference.familiarity import evidence
+from modelstore.training.discriminant import Linear, Projection, projection
+from modelstore.training.familiarity import references
+
+Features = NDArray[np.float32]
+Labels = NDArray[np.int64]
+Floats = NDArray[np.float64]
+STRENGTHS = (0.01, 0.1, 1.0)
+FOLDS = 5
+_FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Positions of the photos that are learnt from, and of those that are asked about."""
+
+    learnt: NDArray[np.int64]
+    asked: NDArray[np.int64]
+
+
+def folds(labels: Labels) -> list[Fold]:
+    """Up to five, as many as the rarest SKU has photos; the same for the same labels."""
+    count = int(min(FOLDS, np.bincount(labels).min()))
+    splitter = StratifiedKFold(count, shuffle=True, random_state=0)
+    return [Fold(learnt, asked) for learnt, asked in splitter.split(labels, labels)]
+
+
+def spaces(features: Features, labels: Labels, split: Sequence[Fold]) -> list[Projection]:
+    """Of each fold, once for every strength that is tried."""
+    return [projection(features[fold.learnt], labels[fold.learnt]) for fold in split]
+
+
+def answers(
+    features: Features, labels: Labels, split: Sequence[Fold], within: Sequence[Projection], strength: float
+) -> Floats:
+    """Logits [N, K] of classifiers that did not see the photo."""
+    logits = np.zeros((len(labels), int(labels.max()) + 1))
+    for fold, space in zip(split, within, strict=True):
+        linear = space.fitted(features[fold.learnt], labels[fold.learnt], strength)
+        logits[fold.asked] = linear.logits(features[fold.asked])
+    return logits
+
+
+def fitted(features: Features, labels: Labels, strength: float) -> Linear:
+    return projection(features, labels).fitted(features, labels, strength)
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """What a classifier says that knew only some SKUs: evidence [N, 3], logits [N, K] with -inf for those it did not
+    know, the true labels [N] with -1 for negatives, and whether it could know them [N]."""
+
+    evidence: NDArray[np.float32]
+    logits: Floats
+    labels: Labels
+    known: NDArray[np.bool_]
+
+
+def strangers(
+    features: Features, labels: Labels, negatives: Features, split: Sequence[Fold], strength: float
+) -> list[Stranger]:
+    """One for each fold; with three SKUs or fewer none is left out, and only negatives are unknown."""
+    return [
+        _stranger(features, labels, negatives, fold, _left_out(labels, number, len(split)), strength)
+        for number, fold in enumerate(split)
+    ]
+
+
+def _left_out(labels: Labels, fold: int, count: int) -> NDArray[np.int64]:
+    skus = np.arange(int(labels.max()) + 1)
+    return skus[skus % count == fold] if len(skus) > _FEWEST else skus[:0]
+
+
+def _stranger(
+    features: Features, labels: Labels, negatives: Features, fold: Fold, unknown: NDArray[np.int64], strength: float
+) -> Stranger:
+    learnt = fold.learnt[~np.isin(labels[fold.learnt], unknown)]
+    present, rows = np.unique(labels[learnt], return_inverse=True)
+    linear = fitted(features[learnt], rows, strength)
+    asked = np.union1d(fold.asked, np.flatnonzero(np.isin(labels, unknown)))
+    shown = np.concatenate([features[asked], negatives])
+    truth = np.concatenate([labels[asked], np.full(len(negatives), -1)])
+    answered = linear.logits(shown)
+    kept = references(features[learnt], rows, len(present))
+    odds = np.logaddexp.reduce(answered, axis=1).astype(np.float32)
+    logits = np.full((len(shown), int(labels.max()) + 1), -np.inf)
+    logits[:, present] = answered
+    return Stranger(evidence(kept, shown, odds), logits, truth, np.isin(truth, present))
