@@ -1,6 +1,6 @@
 """What a tenant may ask for, and which release answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -23,31 +23,54 @@ class ModelUser(Protocol):
     def pk(self) -> int: ...
 
 
-def model_set_for(user: ModelUser, category: str, brand: str) -> ModelSet:
-    """The active release for a category and brand, compared without regard to case.
+def model_set_for(user: ModelUser, category: str, brand: str, pins: Sequence[int] = ()) -> ModelSet:
+    """The release that answers for a category and brand, compared without regard to case: the active one.
 
+    pins: primary keys of releases that answer in place of the active one of their line, the strongest first.
     Raises ModelNotFound in the same words whether it does not exist or is not this tenant's.
     """
-    row = _active_row(user, category, brand) if names.storable(category + brand) else None
+    row = _answering_row(user, category, brand, pins) if names.storable(category + brand) else None
     if row is None:
         raise ModelNotFound(names.shown(category), names.shown(brand))
-    digest, version, shown_category, shown_brand = row
+    _, digest, version, shown_category, shown_brand = row
     return ModelSet(release_name(shown_category, shown_brand, version), digest, _manifest(digest))
 
 
-def _active_row(user: ModelUser, category: str, brand: str) -> tuple[str, int, str, str] | None:
-    """Digest, version, category, brand. Plain values: building model instances takes most of this query's time."""
+def _answering_row(
+    user: ModelUser, category: str, brand: str, pins: Sequence[int]
+) -> tuple[int, str, int, str, str] | None:
+    """Primary key, digest, version, category, brand.
+
+    Plain values: building model instances takes most of this query's time.
+    """
     wanted = Q(line__category_key=names.key(category), line__brand_key=names.key(brand))
-    rows = active_releases(user).filter(wanted).order_by()
-    return next(iter(rows.values_list("digest", "version", "line__category", "line__brand")[:1]), None)
+    rows = _candidates(user, pins).filter(wanted).order_by()
+    values = rows.values_list("pk", "digest", "version", "line__category", "line__brand")
+    return min(values, key=lambda row: _rank(row[0], pins), default=None)
 
 
-def active_releases(user: ModelUser) -> "QuerySet[Release]":
-    """Every active release this tenant may use, without the manifests."""
-    releases = Release.objects.filter(status=Release.Status.ACTIVE).select_related("line").defer("manifest")
+def answering_releases(user: ModelUser, pins: Sequence[int] = ()) -> list[Release]:
+    """The release of every line this tenant may use, pinned or else active, without the manifests."""
+    chosen: dict[int, Release] = {}
+    for release in sorted(_candidates(user, pins), key=lambda release: _rank(release.pk, pins)):
+        chosen.setdefault(release.line_id, release)
+    return sorted(chosen.values(), key=lambda release: (release.line.category, release.line.brand))
+
+
+def _candidates(user: ModelUser, pins: Sequence[int]) -> "QuerySet[Release]":
+    """Active or pinned, on a line this tenant may use. A draft answers nobody, whatever is pinned."""
+    answering = Q(status=Release.Status.ACTIVE)
+    if pins:
+        answering |= Q(pk__in=pins) & ~Q(status=Release.Status.DRAFT)
+    releases = Release.objects.filter(answering).select_related("line").defer("manifest")
     if user.restrict_models:
         releases = releases.filter(line__in=ModelLine.objects.filter(tenants=user.pk))
-    return releases.order_by("line__category", "line__brand")
+    return releases
+
+
+def _rank(release: int, pins: Sequence[int]) -> int:
+    """The first pin wins; the active release comes last."""
+    return pins.index(release) if release in pins else len(pins)
 
 
 def fallback_for(models: ModelSet, reason: str, tried: Iterable[str] = ()) -> ModelSet | None:

@@ -3,12 +3,13 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from modelstore.catalogue import active_releases, sku_names
+from modelstore.catalogue import answering_releases, sku_names
 from skuapi import engine
-from skuapi.api_view import ApiView, note_usage, tenant_of
+from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
 from skuapi.errors import PathNotFound
 from skuapi.wire import account
 from tenants import quota
+from tenants.pins import pinned_releases
 
 
 class StatusView(ApiView):
@@ -27,7 +28,7 @@ class ModelsView(ApiView):
     name = "Models"
 
     def get(self, request: Request) -> Response:
-        releases = list(active_releases(tenant_of(request)))
+        releases = answering_releases(tenant_of(request), pinned_releases(key_of(request)))
         return Response(account.encode_models(releases, sku_names(releases)))
 
 

@@ -26,6 +26,7 @@ from skuapi.wire.sku_request import PredictRequest
 from tenants import quota
 from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey
+from tenants.pins import pinned_releases
 
 VERSIONS = (sku_v1.VERSION, sku_v2.VERSION)
 LIMITS = ImageLimits(settings.MAX_IMAGE_BYTES, settings.MAX_IMAGE_PIXELS)
@@ -69,7 +70,7 @@ class PredictView(ApiView):
         is_form = request.content_type.lower().startswith("multipart/")
         asked = sku_request.decode(request.data, is_form)
         received = Received(timezone.now(), time.monotonic())
-        models = model_set_for(tenant_of(request), asked.category, asked.brand)
+        models = model_set_for(tenant_of(request), asked.category, asked.brand, pinned_releases(key_of(request)))
         answer = self.billed(request, asked, models, version, received)
         return Response(answer.body, headers=headers.of_answer(answer.release, answer.timings, asked.ignored))
 

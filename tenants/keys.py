@@ -38,6 +38,9 @@ _IN_FLIGHT = """
                         WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
     FROM tenants_usagemonth WHERE tenant_id = tenants_apikey.tenant_id AND month = %s
 """
+_PIN = """
+    SELECT EXISTS (SELECT 1 FROM tenants_pin WHERE key_id = tenants_apikey.id OR tenant_id = tenants_apikey.tenant_id)
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -87,18 +90,20 @@ def key_id_in(text: str) -> str | None:
 
 
 def find(now: datetime, **lookup: Any) -> ApiKey | None:
-    """One query: the key, its tenant, and in `usage_seen` what the tenant has used this month."""
+    """One query: the key, its tenant, what the tenant has used this month, and whether a pin is there."""
     month = month_of(now)
     moment = connection.ops.adapt_datetimefield_value(now)
     counters = {
         "seen_used": RawSQL(_USED, [month]),  # noqa: S611 - constants with parameters
         "seen_in_flight": RawSQL(_IN_FLIGHT, [moment, month]),  # noqa: S611
+        "seen_pin": RawSQL(_PIN, []),  # noqa: S611
     }
     try:
         key = ApiKey.objects.select_related("tenant").annotate(**counters).get(**lookup)
     except ApiKey.DoesNotExist:
         return None
     used, in_flight = key.__dict__.pop("seen_used"), key.__dict__.pop("seen_in_flight")
+    key.pin_seen = bool(key.__dict__.pop("seen_pin"))
     key.usage_seen = Usage(month, key.tenant.monthly_quota, used or 0, in_flight or 0)
     return key
 

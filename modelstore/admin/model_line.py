@@ -20,13 +20,18 @@ from modelstore.publishing import roll_back
 
 class ReleaseInline(ReadOnlyAdmin, admin.TabularInline):  # type: ignore[type-arg]
     model = Release
-    fields = ("version", "status", "digest", "activated_at", "refusal")
+    fields = ("version", "status", "short_digest", "activated_at", "refusal")
+    readonly_fields = ("short_digest",)
     extra = 0
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         releases: QuerySet[Release] = super().get_queryset(request)
         return releases.select_related("line").defer("manifest")
+
+    @admin.display(description="digest")
+    def short_digest(self, release: Release) -> str:
+        return release.digest[:12]
 
 
 @admin.register(ModelLine)

@@ -6,9 +6,10 @@ from django.http import QueryDict
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from modelstore.catalogue import active_releases
+from modelstore.catalogue import answering_releases
 from skuapi.errors import EdgeError
 from tenants.models import ApiKey
+from tenants.pins import pinned_releases
 
 
 def form_values(request: Request) -> dict[str, Any]:
@@ -30,5 +31,5 @@ def entered(request: Request) -> dict[str, Any]:
 def first_model(request: Request) -> dict[str, Any]:
     if not isinstance(request.auth, ApiKey):
         return {}
-    release = active_releases(request.auth.tenant).first()
+    release = next(iter(answering_releases(request.auth.tenant, pinned_releases(request.auth))), None)
     return {"category": release.line.category, "brand": release.line.brand} if release else {}

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
 from tenants.admin.permanence import NeverDeleted
+from tenants.admin.pin import PinInline
 from tenants.keys import seal
 from tenants.models import ApiKey, Scope
 
@@ -62,6 +63,10 @@ class ApiKeyAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
             return TOLD
         revoked = obj.state == ApiKey.State.REVOKED
         return self.get_fields(request, obj) if revoked else (*TOLD, "tenant", "is_test")
+
+    def get_inlines(self, request: HttpRequest, obj: ApiKey | None) -> tuple[type[PinInline], ...]:
+        """A key is issued first, and shown; then it can be pinned."""
+        return (PinInline,) if obj else ()
 
     # --- issuing: the text goes from here into one answer, and nowhere else
 

@@ -1,7 +1,8 @@
 """Who may ask, with which key, and how much of it has been used."""
 
 from tenants.models.api_key import ApiKey, Scope
+from tenants.models.pin import Pin
 from tenants.models.tenant import Tenant
 from tenants.models.usage import Reservation, Usage, UsageMonth
 
-__all__ = ["ApiKey", "Reservation", "Scope", "Tenant", "Usage", "UsageMonth"]
+__all__ = ["ApiKey", "Pin", "Reservation", "Scope", "Tenant", "Usage", "UsageMonth"]

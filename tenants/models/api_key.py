@@ -71,6 +71,8 @@ class ApiKey(models.Model):
 
     # What `tenants.keys.prove` saw of this month in the query that found the key.
     usage_seen: Usage | None = None
+    # False when that query saw that neither the key nor its tenant is pinned to a release.
+    pin_seen: bool = True
 
     class Meta:
         verbose_name = "API key"

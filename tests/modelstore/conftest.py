@@ -10,6 +10,7 @@ from modelstore.models import Release
 from modelstore.publishing import publish
 from modelstore.store import ModelStore, model_store
 from tests import tiny_release
+from tests.key_holder import issued, key, tenant, text  # noqa: F401 - fixtures
 
 Bundle = Callable[..., Path]
 Published = Callable[..., Release]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelstore.catalogue import active_releases, fallback_for, model_set, model_set_for
+from modelstore.catalogue import answering_releases, fallback_for, model_set, model_set_for
 from modelstore.errors import ModelNotFound
 from modelstore.models import ModelLine, Release
 from modelstore.publishing import activate
@@ -57,7 +57,7 @@ def test_another_release_is_another_digest_from_the_next_request_on(tenant: Tena
 def test_a_new_tenant_may_use_every_active_release(tenant: Tenant, serving: Published) -> None:
     serving("ONE")
     serving("TWO")
-    assert [str(release) for release in active_releases(tenant)] == ["TINY/ONE@1", "TINY/TWO@1"]
+    assert [str(release) for release in answering_releases(tenant)] == ["TINY/ONE@1", "TINY/TWO@1"]
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def restricted(tenant: Tenant, serving: Published) -> Tenant:
 
 
 def test_a_restricted_tenant_sees_its_own_lines_only(restricted: Tenant) -> None:
-    assert [str(release) for release in active_releases(restricted)] == ["TINY/ONE@1"]
+    assert [str(release) for release in answering_releases(restricted)] == ["TINY/ONE@1"]
 
 
 def test_a_line_of_others_is_refused_in_the_words_of_one_that_does_not_exist(restricted: Tenant) -> None:
@@ -86,7 +86,7 @@ def test_a_line_of_others_is_refused_in_the_words_of_one_that_does_not_exist(res
 
 def test_a_tenant_restricted_to_nothing_may_use_nothing(restricted: Tenant) -> None:
     restricted.allowed_lines.clear()
-    assert list(active_releases(restricted)) == []
+    assert answering_releases(restricted) == []
 
 
 def test_a_refused_release_gives_way_to_the_one_before_and_says_why(serving: Published) -> None:

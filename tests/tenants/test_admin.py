@@ -35,8 +35,14 @@ def staff(client: Client, db: None) -> Client:
     return client
 
 
+def no_rows(*inlines: str) -> dict[str, Any]:
+    """What a form says of its tables that nobody has filled in."""
+    return {f"{inline}-{field}": 0 for inline in inlines for field in ("TOTAL_FORMS", "INITIAL_FORMS")}
+
+
 def key_form(tenant: Tenant, **fields: Any) -> dict[str, Any]:
     empty = {"expires_at_0": "", "expires_at_1": "", "api_version": "", "burst_limit_per_minute": ""}
+    empty |= no_rows("pins")
     return {"tenant": tenant.pk, "label": "tills", **empty, **fields}
 
 
@@ -164,10 +170,8 @@ def test_usage_cannot_be_edited(staff: Client, key: ApiKey) -> None:
 
 
 def tenant_form(**fields: Any) -> dict[str, Any]:
-    inlines = {
-        f"{inline}-{field}": 0 for inline in ("keys", "usage_months") for field in ("TOTAL_FORMS", "INITIAL_FORMS")
-    }
-    return {"name": "Gamma", "slug": "", "monthly_quota": 500, "is_active": "on", **inlines, **fields}
+    empty = no_rows("keys", "usage_months", "pins")
+    return {"name": "Gamma", "slug": "", "monthly_quota": 500, "is_active": "on", **empty, **fields}
 
 
 def test_a_tenant_can_be_created(staff: Client) -> None:
