@@ -32,7 +32,7 @@ def publish(folder: Path, draft: bool = False, who: str = "") -> Release:
     return publish_bundle(document, FolderStore(folder), draft, who)
 
 
-def publish_bundle(document: bytes, files: FileStore, draft: bool = False, who: str = "") -> Release:
+def publish_bundle(document: bytes, files: FileStore, draft: bool = False, who: str = "", reason: str = "") -> Release:
     """Copy a bundle into the store and give it the line's next version number.
 
     The files are stored first and the row last, so a process killed in between leaves nothing visible.
@@ -48,7 +48,7 @@ def publish_bundle(document: bytes, files: FileStore, draft: bool = False, who: 
         ) from error
     except ReleaseRefused as error:
         raise PublishRefused(str(error)) from error
-    return _numbered(manifest, draft, who)
+    return _numbered(manifest, draft, who, reason)
 
 
 def _store(manifest: Manifest, files: FileStore) -> None:
@@ -60,18 +60,18 @@ def _store(manifest: Manifest, files: FileStore) -> None:
 
 
 @transaction.atomic
-def _numbered(manifest: Manifest, draft: bool, who: str) -> Release:
+def _numbered(manifest: Manifest, draft: bool, who: str, reason: str) -> Release:
     line = ModelLine.named(manifest.category, manifest.brand)
     ModelLine.objects.select_for_update().get(pk=line.pk)  # two publishers take turns, so versions count up
     existing = line.releases.filter(digest=manifest.digest()).first()
     if existing is None:
-        return _added(line, manifest, draft, who)
+        return _added(line, manifest, draft, who, reason)
     if not draft:
         publish_draft(existing, who)
     return existing
 
 
-def _added(line: ModelLine, manifest: Manifest, draft: bool, who: str) -> Release:
+def _added(line: ModelLine, manifest: Manifest, draft: bool, who: str, reason: str) -> Release:
     latest = line.releases.aggregate(latest=Max("version"))["latest"] or 0
     release = Release.objects.create(
         line=line,
@@ -80,7 +80,7 @@ def _added(line: ModelLine, manifest: Manifest, draft: bool, who: str) -> Releas
         manifest=manifest.dumps().decode(),
         status=Status.DRAFT if draft else Status.PUBLISHED,
     )
-    record(release, Kind.DRAFTED if draft else Kind.PUBLISHED, who)
+    record(release, Kind.DRAFTED if draft else Kind.PUBLISHED, who, reason)
     return release
 
 

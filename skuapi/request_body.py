@@ -10,6 +10,7 @@ from typing import IO, Any, Final, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.urls import Resolver404, resolve
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
@@ -38,7 +39,7 @@ class BodyLimit:
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         stream, length = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
         with _impatient(environ.get("gunicorn.socket")):
-            if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES:
+            if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES and int(length) > _largest(environ):
                 _refuse(environ, BodyTooLarge())
             elif not length and environ.get("wsgi.input_terminated"):
                 _measure(environ)
@@ -58,6 +59,15 @@ def _impatient(connection: socket.socket | None) -> Iterator[None]:
         yield
     finally:
         connection.settimeout(None)
+
+
+def _largest(environ: Environ) -> int:
+    """Releases come through admin, which asks who sends one before it reads the first byte."""
+    try:
+        is_bundle = resolve(environ["PATH_INFO"]).view_name == "admin:modelstore_release_upload"
+    except Resolver404:
+        is_bundle = False
+    return settings.MAX_BUNDLE_BYTES if is_bundle else settings.MAX_BODY_BYTES
 
 
 def _measure(environ: Environ) -> None:

@@ -93,6 +93,8 @@ LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=Range(min=0))
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_IMAGE_PIXELS = 25_000_000
 MAX_BODY_BYTES = 7_500_000
+# A zip of a release that staff upload in admin, packed and unpacked.
+MAX_BUNDLE_BYTES = env.int("MAX_BUNDLE_BYTES", 2 * 1024**3, validate=Range(min=MAX_BODY_BYTES))
 # Seconds after which a client that has gone silent in the middle of its body is given up.
 BODY_SILENCE = env.float("BODY_SILENCE", 20.0, validate=Range(min=0, max=600, min_inclusive=False))
 FETCH_ALLOWED_HOSTS: list[str] = env.list("FETCH_ALLOWED_HOSTS", [])

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.bundle_exchange import BundleExchange
 from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
 from modelstore.errors import PublishRefused
 from modelstore.models import Release
@@ -20,7 +21,7 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(Release)
-class ReleaseAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class ReleaseAdmin(ReadOnlyAdmin, BundleExchange):
     list_display = ("__str__", "status", "short_digest", "created_at", "activated_at", "refusal")
     list_filter = ("status", "line__category")
     search_fields = ("line__category", "line__brand", "digest")
