@@ -126,6 +126,9 @@ def _rules(members: list[ZipInfo], length: int) -> Iterator[tuple[bool, str]]:
         yield manifest_fits, f"The manifest is larger than {LARGEST_MANIFEST >> 20} MiB."
     yield len({member.filename for member in members}) == len(members), "The zip holds a file twice."
     unpacked, largest = sum(member.file_size for member in members), settings.MAX_BUNDLE_BYTES
-    yield unpacked <= largest, f"Unpacked, the bundle is larger than {largest} bytes; MAX_BUNDLE_BYTES allows more."
+    yield (
+        unpacked <= largest,
+        f"Unpacked, the bundle is larger than {largest} bytes. The setting MAX_BUNDLE_BYTES allows more.",
+    )
     most = MOST_EXPANSION * length + LARGEST_MANIFEST
     yield unpacked <= most, f"Unpacked, the zip would be more than {MOST_EXPANSION} times as large: weights are not."

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -59,7 +60,9 @@ class BundleExchange(admin.ModelAdmin):  # type: ignore[type-arg]
         if not allowed(request, "add_release"):
             raise PermissionDenied
         if request.method == "POST" and not int(request.META.get("CONTENT_LENGTH") or 0):
-            self.message_user(request, f"The file is larger than {_largest()}: MAX_BUNDLE_BYTES allows more.", "error")
+            self.message_user(
+                request, f"The file is larger than {_largest()}. The setting MAX_BUNDLE_BYTES allows more.", "error"
+            )
             return redirect("admin:modelstore_release_upload")
         return csrf_protect(self._upload)(request)
 
@@ -80,7 +83,7 @@ class BundleExchange(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _largest() -> str:
-    return f"{settings.MAX_BUNDLE_BYTES / 2**20:.0f} MiB"
+    return filesizeformat(settings.MAX_BUNDLE_BYTES)
 
 
 def _told(release: Release) -> str:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('key', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='tenants.apikey')),
                 ('line', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='modelstore.modelline')),
-                ('release', models.ForeignKey(help_text='Answers whatever is active on its line, retired or not. Drafts cannot be chosen.', limit_choices_to=models.Q(('status', 'draft'), _negated=True), on_delete=django.db.models.deletion.PROTECT, related_name='+', to='modelstore.release')),
+                ('release', models.ForeignKey(help_text='Answers whatever is active on its line, retired or not. Drafts cannot be chosen.', limit_choices_to=models.Q(('status', 'draft'), _negated=True), on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='modelstore.release')),
                 ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='tenants.tenant')),
             ],
             options={

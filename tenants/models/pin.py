@@ -19,7 +19,7 @@ class Pin(models.Model):
     release = models.ForeignKey(
         "modelstore.Release",
         on_delete=models.PROTECT,
-        related_name="+",
+        related_name="pins",
         limit_choices_to=~models.Q(status="draft"),
         help_text="Answers whatever is active on its line, retired or not. Drafts cannot be chosen.",
     )

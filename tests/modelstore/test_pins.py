@@ -1,9 +1,11 @@
 """Pinned to a release, a tenant or key is answered by it whatever is active, and sees no line more than before."""
 
+import json
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -125,6 +127,16 @@ def test_one_line_has_one_pin(key: ApiKey, releases: list[Release]) -> None:
     Pin.objects.create(key=key, release=releases[0])
     with pytest.raises(IntegrityError), transaction.atomic():
         Pin.objects.create(key=key, release=releases[1])
+
+
+def test_the_doctor_examines_a_pinned_release_as_well(
+    key: ApiKey, releases: list[Release], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Pin.objects.create(key=key, release=releases[0])
+    Pin.objects.create(tenant=key.tenant, release=releases[2])
+    call_command("check_models", "--json")
+    examined = json.loads(capsys.readouterr().out)["models"]
+    assert sorted(row["release"] for row in examined) == ["TINY/ONE@1", "TINY/ONE@3"]
 
 
 # --- in admin
