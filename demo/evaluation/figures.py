@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from demo.catalogues import catalogues
 from demo.evaluation.reading import Answer, ShelfRead
-from demo.matching import average_precision
+from modelstore.training.matching import average_precision
 
 SKU_CONF = 0.5
 _BINS = 10

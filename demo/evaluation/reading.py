@@ -11,7 +11,6 @@ from PIL import Image
 
 from demo.build_release import folder_of
 from demo.catalogues import Catalogue
-from demo.matching import match
 from demo.shelf.photo import Photo
 from inference.analysis import analyse
 from inference.device import choose
@@ -20,6 +19,7 @@ from inference.loading import LoadedRelease, Loader
 from inference.manifest import Manifest, ModelSet, loads
 from inference.pipeline import Stopwatch, read_shelf
 from inference.results import Facing, Options, Reading
+from modelstore.training.matching import match
 
 _LOWEST = 0.01
 

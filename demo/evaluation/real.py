@@ -13,10 +13,10 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from demo.crop_store import grocerystore_photos
 from demo.evaluation.figures import Figure
-from demo.matching import average_precision, match
 from demo.training_photos import load_rgb
 from inference.detector import Detector
 from inference.encoders import Encoder
+from modelstore.training.matching import average_precision, match
 
 _LOWEST = 0.01
 DET_CONF = 0.25

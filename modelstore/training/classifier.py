@@ -6,7 +6,7 @@ that decides how sure an answer is comes from shelves that were held out, so tha
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,13 @@ from sklearn.linear_model import LogisticRegression
 
 from inference.bundle import Regression
 from inference.familiarity import Familiarity, evidence
-from inference.head import Head
+from inference.head import Head, head_from, packed_head
+from inference.manifest import HeadSpec
 from inference.shelf.context import ShelfContext
+from inference.weights import arrays
 from modelstore.training.familiarity import learn_familiarity, references
 from modelstore.training.labelled_shelf import LabelledShelf
 from modelstore.training.sizes import learn_run, learn_sizes
-from modelstore.training.temperature import best_temperature
 
 _STRENGTHS = (3.0, 30.0, 300.0)
 _LEAST = 1e-9
@@ -28,63 +29,88 @@ Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
 
-def fit(training: Sequence[LabelledShelf], held_out: Sequence[LabelledShelf], skus: int) -> Regression:
-    """Regularisation, familiarity and temperature are chosen on the shelves held out."""
-    features, labels = _crops(training, skus)
-    model = _strongest(features, labels, *_crops(held_out, skus))
-    plain = Regression(model.coef_, model.intercept_, _some(held_out), reject=True)
-    familiar = replace(plain, familiarity=_familiarity(plain, features, labels, _crops(held_out, skus), skus))
+@dataclass(frozen=True)
+class Crops:
+    """features: float32 [N, D]; labels: [N], the SKU's position, or the number of SKUs for what is none of them."""
+
+    features: Features
+    labels: Labels
+
+
+def fit(
+    training: Sequence[LabelledShelf], held_out: Sequence[LabelledShelf], skus: int, more: Crops | None = None
+) -> Regression:
+    """Regularisation, familiarity and temperature are chosen on the shelves held out.
+
+    more: crops that are on no shelf, to learn from. Every SKU must occur in what is learnt from."""
+    learnt, others = _crops(training, skus, more), _crops(held_out, skus)
     sizes = learn_sizes(training, skus)
-    whole = replace(familiar, context=ShelfContext(sizes, learn_run(training)) if sizes else None)
-    return replace(whole, temperature=_temperature(whole, held_out, skus))
+    context = ShelfContext(sizes, learn_run(training)) if sizes else None
+    kept = references(learnt.features, learnt.labels, skus)
+    tried = [
+        _honest(_plain(learnt, others, strength, skus), kept, others, held_out, skus, context)
+        for strength in _STRENGTHS
+    ]
+    return min(tried, key=lambda entry: entry[0])[1]
 
 
-def _crops(shelves: Sequence[LabelledShelf], skus: int) -> tuple[Features, Labels]:
-    """Features and rows of the regression: what is none of the SKUs has the last."""
-    features = np.concatenate([shelf.features[shelf.told] for shelf in shelves])
-    labels = np.concatenate([shelf.labels[shelf.told] for shelf in shelves])
-    return features, np.where(labels < 0, skus, labels)
+def _plain(learnt: Crops, others: Crops, strength: float, skus: int) -> Regression:
+    model = LogisticRegression(C=strength, max_iter=1500).fit(learnt.features, learnt.labels)
+    return Regression(model.coef_, model.intercept_, others.features[:16], reject=bool((learnt.labels == skus).any()))
 
 
-def _some(shelves: Sequence[LabelledShelf]) -> Features:
-    return next(shelf.features for shelf in shelves if len(shelf.features))[:16]
+def _honest(
+    plain: Regression,
+    kept: Features,
+    others: Crops,
+    held_out: Sequence[LabelledShelf],
+    skus: int,
+    context: ShelfContext | None,
+) -> tuple[float, Regression]:
+    """With everything else that a release knows, and how unlikely that makes what is on the shelves held out."""
+    familiar = replace(plain, familiarity=_familiarity(plain, kept, others, skus), context=context)
+    loss, temperature = _temperature(familiar, held_out, skus)
+    return loss, replace(familiar, temperature=temperature)
 
 
-def _strongest(features: Features, labels: Labels, others: Features, truth: Labels) -> LogisticRegression:
-    """The regularisation with which held-out crops are likeliest, at the temperature that suits it."""
-    models = [LogisticRegression(C=strength, max_iter=1500).fit(features, labels) for strength in _STRENGTHS]
-    losses = [best_temperature(model.decision_function(others), truth)[0] for model in models]
-    return models[int(np.argmin(losses))]
+def _crops(shelves: Sequence[LabelledShelf], skus: int, more: Crops | None = None) -> Crops:
+    """What is none of the SKUs has the last row."""
+    features = [shelf.features[shelf.told] for shelf in shelves] + ([more.features] if more else [])
+    labels = [shelf.labels[shelf.told] for shelf in shelves] + ([more.labels] if more else [])
+    together = np.concatenate(labels)
+    return Crops(np.concatenate(features), np.where(together < 0, skus, together))
 
 
-def _familiarity(
-    plain: Regression, features: Features, labels: Labels, held_out: tuple[Features, Labels], skus: int
-) -> Familiarity | None:
-    others, truth = held_out
+def _familiarity(plain: Regression, kept: Features, others: Crops, skus: int) -> Familiarity | None:
     head = _head(plain, 1.0, skus)
-    odds = head.log_odds(others @ head.weight.T + head.bias)
-    kept = references(features, labels, skus)
-    return learn_familiarity(kept, evidence(kept, others, odds), np.asarray(truth < skus))
+    odds = head.log_odds(others.features @ head.weight.T + head.bias)
+    return learn_familiarity(kept, evidence(kept, others.features, odds), np.asarray(others.labels < skus))
 
 
 def _head(regression: Regression, temperature: float, skus: int) -> Head:
-    weight, bias = regression.coefficients.astype(np.float32), regression.intercepts.astype(np.float32)
-    return Head(weight, bias, temperature, skus, regression.familiarity)
+    """As it will be after it was stored."""
+    stored = arrays(packed_head(regression.coefficients, regression.intercepts, regression.more()))
+    return head_from(HeadSpec("", "", temperature, skus if regression.reject else None), stored, skus)
 
 
-def _temperature(whole: Regression, held_out: Sequence[LabelledShelf], skus: int) -> float:
-    """With which the right answers are likeliest, after everything else has had its say."""
+def _temperature(whole: Regression, held_out: Sequence[LabelledShelf], skus: int) -> tuple[float, float]:
+    """The least mean loss after everything else has had its say, and the temperature that reaches it."""
 
     def loss(log_temperature: float) -> float:
-        head = _head(whole, float(np.exp(log_temperature)), skus)
-        return float(np.concatenate([_losses(head, whole.context, shelf) for shelf in held_out]).mean())
+        answers, labels = judged(replace(whole, temperature=float(np.exp(log_temperature))), held_out, skus)
+        return float(-np.log(np.maximum(answers[np.arange(len(labels)), labels], _LEAST)).mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 2), method="bounded", options={"xatol": 0.02}).x))
+    best = minimize_scalar(loss, bounds=(-1.5, 2), method="bounded", options={"xatol": 0.02})
+    return float(best.fun), float(np.exp(best.x))
 
 
-def _losses(head: Head, context: ShelfContext | None, shelf: LabelledShelf) -> NDArray[np.float64]:
+def judged(regression: Regression, shelves: Sequence[LabelledShelf], skus: int) -> tuple[NDArray[np.float32], Labels]:
+    """What a release would answer, [N, K + 1] or [N, K] when it knows of nothing else, and what is right, [N]."""
+    head = _head(regression, regression.temperature, skus)
+    answers = [_answers(head, regression.context, shelf)[shelf.told] for shelf in shelves]
+    return np.concatenate(answers), _crops(shelves, skus).labels
+
+
+def _answers(head: Head, context: ShelfContext | None, shelf: LabelledShelf) -> NDArray[np.float32]:
     answers = head.probabilities(shelf.features)
-    if context:
-        answers = context.applied(answers, shelf.found, shelf.size)
-    labels = np.where(shelf.labels < 0, answers.shape[1] - 1, shelf.labels)
-    return np.asarray(-np.log(np.maximum(answers[np.arange(len(labels)), labels], _LEAST))[shelf.told], np.float64)
+    return context.applied(answers, shelf.found, shelf.size) if context else answers

@@ -63,11 +63,12 @@ def _sku_folders(folder: Path) -> list[Path]:
     if not found:
         raise TrainingRefused(f"{folder} holds no folders. Put the photos of each SKU into a folder named like it.")
     for path in found:
-        _check_name(names.shown(path.name))
+        check_name(names.shown(path.name))
     return found
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises TrainingRefused for what no SKU can be called."""
     if not name or len(name) > LONGEST_NAME or CONTROL.search(name):
         raise TrainingRefused(f"No SKU can be called {name[:40]!r}: 1 to {LONGEST_NAME} characters, none of control.")
     if names.key(name) == "unknown":

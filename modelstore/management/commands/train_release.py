@@ -13,14 +13,15 @@ from modelstore.models import Release
 
 class Command(BaseCommand):
     help = (
-        "Train the classifier of a brand from reference photos (a folder of photos for each SKU, named like it) and "
-        "publish it as the next version. It answers once it is activated."
+        "Train the classifier of a brand from reference photos (a folder of photos for each SKU, named like it), from "
+        "labelled shelf photos, or both, and publish it as the next version. It answers once it is activated."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--category", required=True)
         parser.add_argument("--brand", required=True)
-        parser.add_argument("--photos", required=True, type=Path, help="folder with a folder of photos for each SKU")
+        parser.add_argument("--photos", type=Path, help="folder with a folder of photos for each SKU")
+        parser.add_argument("--shelves", type=Path, help="shelf photos with boxes: a COCO file, or a YOLO folder")
         parser.add_argument("--negatives", type=Path, help="folder with photos of products that are none of them")
         parser.add_argument("--detector", help="name of an imported detector, or a release whose detector is used")
         parser.add_argument(
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from modelstore.training.train import Order, train  # torch only loads where a model is really needed
 
-        names = ("category", "brand", "photos", "negatives", "detector", "like", "draft")
+        names = ("category", "brand", "photos", "shelves", "negatives", "detector", "like", "draft")
         try:
             release, trained = train(Order(**{name: options[name] for name in names}), progress=True)
         except (TrainingRefused, PublishRefused) as error:

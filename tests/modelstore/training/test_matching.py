@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from demo.matching import average_precision, match
+from modelstore.training.matching import average_precision, match
 
 LEFT, RIGHT = (0.0, 0.0, 10.0, 10.0), (20.0, 0.0, 30.0, 10.0)
 
