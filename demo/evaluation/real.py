@@ -72,15 +72,17 @@ def detect(labelled: Sequence[Labelled], detector: Detector) -> Found:
 
 def probe(folder: Path, encoders: Sequence[Encoder]) -> Figure:
     """Top-1 on `val.txt` of a logistic regression fitted on frozen features of `train.txt`; Wilson interval."""
-    features, labels = _features(folder, "train", encoders)
+    features, labels = frozen_features(folder, "train", encoders)
     search = GridSearchCV(
         LogisticRegression(max_iter=3000), {"C": _STRENGTHS}, cv=StratifiedKFold(4, shuffle=True, random_state=0)
     ).fit(features, labels)
-    unseen, truth = _features(folder, "val", encoders)
+    unseen, truth = frozen_features(folder, "val", encoders)
     return _wilson(int((search.predict(unseen) == truth).sum()), len(truth))
 
 
-def _features(folder: Path, split: str, encoders: Sequence[Encoder]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def frozen_features(
+    folder: Path, split: str, encoders: Sequence[Encoder]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Each encoder's embeddings of unit length, side by side, as serving has them."""
     parts = []
     for encoder in encoders:
