@@ -12,7 +12,8 @@ ENGINE = "the engine"
 
 def record(release: Release, kind: ReleaseEvent.Kind, who: str = "", reason: str = "") -> None:
     """who: a user name; empty for whoever runs this process."""
-    ReleaseEvent.objects.create(release=release, kind=kind, who=who or operator(), reason=reason.strip())
+    kept = reason.replace("\0", "").encode(errors="replace").decode()  # databases keep neither NUL nor broken UTF-8
+    ReleaseEvent.objects.create(release=release, kind=kind, who=who or operator(), reason=kept.strip())
 
 
 def operator() -> str:

@@ -61,7 +61,9 @@ class BundleExchange(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         if request.method == "POST" and not int(request.META.get("CONTENT_LENGTH") or 0):
             self.message_user(
-                request, f"The file is larger than {_largest()}. The setting MAX_BUNDLE_BYTES allows more.", "error"
+                request,
+                f"The file is larger than {_largest()}. The setting MAX_BUNDLE_BYTES allows more.",
+                messages.ERROR,
             )
             return redirect("admin:modelstore_release_upload")
         return csrf_protect(self._upload)(request)

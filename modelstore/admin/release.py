@@ -39,6 +39,15 @@ class ReleaseAdmin(ReadOnlyAdmin, BundleExchange):
         releases: QuerySet[Release] = super().get_queryset(request)
         return releases.select_related("line").defer("manifest")
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Release], search_term: str
+    ) -> tuple[QuerySet[Release], bool]:
+        """A whole name finds its release, as it is written everywhere else."""
+        try:
+            return queryset.filter(pk=Release.called(search_term.strip()).pk), False
+        except Release.DoesNotExist:
+            return super().get_search_results(request, queryset, search_term)
+
     @admin.display(description="digest")
     def short_digest(self, release: Release) -> str:
         return release.digest[:12]

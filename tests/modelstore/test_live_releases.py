@@ -3,7 +3,10 @@
 import base64
 import io
 import json
+import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ call_command('migrate', verbosity=0)
 for folder in {folders!r}:
     call_command('publish_release', folder, '--activate')
 """
+STAFF = "from django.contrib.auth.models import User; User.objects.create_superuser('boss', password='pw')"
 
 
 @dataclass(frozen=True)
@@ -95,3 +99,43 @@ def test_rolling_back_shows_on_the_next_request(shop: Shop) -> None:
     assert shop.ask("ROLL").headers["X-Model-Release"] == "TINY/ROLL@2"
     assert shop.site.manage_json("rollback_release", "TINY/ROLL")["release"] == "TINY/ROLL@1"
     assert shop.ask("roll").headers["X-Model-Release"] == "TINY/ROLL@1"
+
+
+def staff_of(shop: Shop) -> requests.Session:
+    shop.site.manage("shell", "-c", STAFF)
+    session, login = requests.Session(), f"{shop.url}/admin/login/"
+    session.get(login)
+    session.post(login, {"username": "boss", "password": "pw", "csrfmiddlewaretoken": session.cookies["csrftoken"]})
+    return session
+
+
+def press_rollback(session: requests.Session, shop: Shop) -> str:
+    """The button on the page of TINY/ROLL, with what stands in its form; the page afterwards."""
+    lines = session.get(f"{shop.url}/admin/modelstore/modelline/?q=ROLL").text
+    page = session.get(shop.url + re.findall(r'href="(/admin/modelstore/modelline/\d+/change/)', lines)[0]).text
+    (address,) = re.findall(r'action="([^"]+/rollback/)"', page)
+    hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|leaving)" value="([^"]+)"', page[page.index(address) :]))
+    return session.post(shop.url + address, hidden, timeout=60).text
+
+
+def test_rolling_back_by_the_button_under_load_fails_no_request(shop: Shop) -> None:
+    """Whoever asks after the page is there is answered by the release that it names."""
+    staff, before = staff_of(shop), shop.ask("ROLL").headers["X-Model-Release"]
+    over = threading.Event()
+
+    def customer() -> list[int]:
+        statuses = [shop.ask("ROLL").status_code]
+        while not over.is_set():
+            statuses.append(shop.ask("ROLL").status_code)
+        return statuses
+
+    with ThreadPoolExecutor(4) as pool:
+        customers = [pool.submit(customer) for _ in range(4)]
+        try:
+            page = press_rollback(staff, shop)
+            after = shop.ask("ROLL").headers["X-Model-Release"]
+        finally:
+            over.set()
+        assert {status for asked in customers for status in asked.result()} == {200}
+    assert after != before
+    assert f"{after} answers from the next request on, instead of {before}." in page

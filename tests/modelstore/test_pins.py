@@ -169,10 +169,19 @@ def test_a_draft_cannot_be_chosen(staff: Client, key: ApiKey, releases: list[Rel
     assert "not one of the available choices" in pin_in_admin(staff, key, publish(bundle(seed=4), draft=True))
 
 
+@pytest.mark.parametrize(
+    ("term", "names"),
+    [
+        ("one", {"TINY/ONE@1", "TINY/ONE@2", "TINY/ONE@3"}),
+        (" tiny/one@2 ", {"TINY/ONE@2"}),
+        ("TINY/ONE@4", set()),
+        ("nothing", set()),
+    ],
+)
 def test_releases_are_offered_by_name_and_drafts_are_not(
-    staff: Client, releases: list[Release], bundle: Bundle
+    staff: Client, releases: list[Release], bundle: Bundle, term: str, names: set[str]
 ) -> None:
     publish(bundle(seed=4), draft=True)
-    asked = {"app_label": "tenants", "model_name": "pin", "field_name": "release", "term": "one"}
+    asked = {"app_label": "tenants", "model_name": "pin", "field_name": "release", "term": term}
     offered = staff.get(reverse("admin:autocomplete"), asked).json()["results"]
-    assert {entry["text"] for entry in offered} == {"TINY/ONE@1", "TINY/ONE@2", "TINY/ONE@3"}
+    assert {entry["text"] for entry in offered} == names
