@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from inference.detector import as_tensor
+from inference.errors import ReleaseRefused
 from inference.loading import LoadedRelease, embed
 from inference.manifest import sha256
+from inference.weights import arrays, packed
 from modelstore.training.photo_folders import ReferencePhoto, read
 
 Floats = NDArray[np.float32]
@@ -33,10 +35,10 @@ class EmbeddingCache:
 
     def _embedding(self, photo: ReferencePhoto, release: LoadedRelease, how: str) -> Floats:
         key = sha256(f"{photo.digest} {how}".encode())
-        path = self.folder / key[:2] / f"{key}.npy"
+        path = self.folder / key[:2] / f"{key}.safetensors"
         try:
-            return np.asarray(np.load(path, allow_pickle=False), np.float32)
-        except (OSError, ValueError):  # not there yet, or cut off
+            return np.asarray(arrays(path.read_bytes())["embedding"], np.float32)
+        except (OSError, ReleaseRefused, KeyError):  # not there yet, or cut off
             embedding = _embedded(photo, release)
             _keep(path, embedding)
             return embedding
@@ -59,6 +61,5 @@ def _embedded(photo: ReferencePhoto, release: LoadedRelease) -> Floats:
 def _keep(path: Path, embedding: Floats) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{uuid4().hex}.partial")
-    with partial.open("wb") as file:
-        np.save(file, embedding, allow_pickle=False)
+    partial.write_bytes(packed({"embedding": embedding}))
     partial.replace(path)

@@ -95,15 +95,15 @@ def test_a_draft_is_not_published(active: Release, shop: Shop) -> None:
 
 def test_embeddings_are_computed_once(active: Release, shop: Shop, settings: Settings) -> None:
     train(order(shop()))
-    kept = {path: path.stat().st_mtime_ns for path in settings.EMBEDDING_CACHE.rglob("*.npy")}
+    kept = {path: path.stat().st_mtime_ns for path in settings.EMBEDDING_CACHE.rglob("*.safetensors")}
     train(order(shop()))
     assert len(kept) == 18
-    assert {path: path.stat().st_mtime_ns for path in settings.EMBEDDING_CACHE.rglob("*.npy")} == kept
+    assert {path: path.stat().st_mtime_ns for path in settings.EMBEDDING_CACHE.rglob("*.safetensors")} == kept
 
 
 def test_an_embedding_that_was_cut_off_is_computed_again(active: Release, shop: Shop, settings: Settings) -> None:
     before, _ = train(order(shop()))
-    next(settings.EMBEDDING_CACHE.rglob("*.npy")).write_bytes(b"\x93NUMPY")
+    next(settings.EMBEDDING_CACHE.rglob("*.safetensors")).write_bytes(b"cut off")
     assert train(order(shop()))[0] == before
 
 
