@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from demo.crop_store import grocerystore_photos
 from demo.evaluation.figures import Figure
@@ -20,7 +22,7 @@ from modelstore.training.matching import average_precision, match
 
 _LOWEST = 0.01
 DET_CONF = 0.25
-_STRENGTHS = (1.0, 10.0, 100.0, 1000.0)
+_STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,14 @@ def detect(labelled: Sequence[Labelled], detector: Detector) -> Found:
 
 
 def probe(folder: Path, encoders: Sequence[Encoder]) -> Figure:
-    """Top-1 on `val.txt` of a logistic regression fitted on frozen features of `train.txt`; Wilson interval."""
+    """Top-1 on `val.txt` of a logistic regression fitted on standardised frozen features of `train.txt`.
+
+    Wilson interval."""
     features, labels = frozen_features(folder, "train", encoders)
     search = GridSearchCV(
-        LogisticRegression(max_iter=3000), {"C": _STRENGTHS}, cv=StratifiedKFold(4, shuffle=True, random_state=0)
+        make_pipeline(StandardScaler(), LogisticRegression(max_iter=3000)),
+        {"logisticregression__C": _STRENGTHS},
+        cv=StratifiedKFold(4, shuffle=True, random_state=0),
     ).fit(features, labels)
     unseen, truth = frozen_features(folder, "val", encoders)
     return _wilson(int((search.predict(unseen) == truth).sum()), len(truth))
