@@ -10,7 +10,7 @@ from inference.shelf.facings import Facings, facings
 OTHER, NOTHING, UNTOLD = -1, -2, -3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelledShelf:
     """found: [N, 5], what the detector found and how surely; size: width and height of the photo; features: [N, D],
     embeddings; labels: [N], the SKU's position, OTHER for a product that is none of them, NOTHING for what is no

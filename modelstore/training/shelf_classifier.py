@@ -14,21 +14,21 @@ from modelstore.training.reference_classifier import Trained
 
 _FEWEST_SHELVES = 4
 _HELD_OUT = 3
-"""Every third shelf that shows something decides how sure answers are, and what they are worth."""
+"""Every third shelf that shows one of the SKUs decides how sure answers are, and what they are worth."""
 
 
 def fit_shelves(shelves: Sequence[LabelledShelf], skus: Sequence[str], crops: Crops) -> Trained:
     """crops: reference photos, and negatives labelled with the number of SKUs. Raises TrainingRefused.
 
     Figures are of the shelves held out, on which regularisation and calibration were chosen, but no name was learnt."""
-    telling = [shelf for shelf in shelves if shelf.told.any()]
+    telling = [shelf for shelf in shelves if (shelf.labels >= 0).any()]
     if len(telling) < _FEWEST_SHELVES:
         raise TrainingRefused(
             f"The detector finds labelled products on {len(telling)} shelf photos; {_FEWEST_SHELVES} are needed. Add "
             "photos, or use a detector that suits them with --detector."
         )
-    learnt = [shelf for number, shelf in enumerate(telling) if number % _HELD_OUT != _HELD_OUT - 1]
     held_out = telling[_HELD_OUT - 1 :: _HELD_OUT]
+    learnt = [shelf for shelf in shelves if shelf not in held_out]
     _check_every_sku(learnt, skus, crops)
     regression = fit(learnt, held_out, len(skus), crops)
     figures = _figures(*judged(regression, held_out, len(skus)), len(skus))

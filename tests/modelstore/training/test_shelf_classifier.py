@@ -1,0 +1,66 @@
+"""What labelled shelves teach, on shelves of plain boxes with embeddings made up for them."""
+
+import numpy as np
+import pytest
+
+from inference.head import surest
+from modelstore.errors import TrainingRefused
+from modelstore.training.classifier import Crops, judged
+from modelstore.training.labelled_shelf import NOTHING, OTHER, LabelledShelf
+from modelstore.training.shelf_classifier import fit_shelves
+from tests.inference.shelf.shelves import CAN, LARGE, SIZE, SMALL, row
+
+SKUS = ["SMALL", "LARGE", "CAN"]
+NO_CROPS = Crops(np.zeros((0, 6), np.float32), np.zeros(0, np.int64))
+LOOKS = {SMALL: [1, 0, 0, 0, 0, 0], LARGE: [1, 0, 0, 0, 0, 0], CAN: [0, 1, 0, 0, 0, 0], OTHER: [0, 0, 1, 0, 0, 0]}
+"""Bottles in two sizes look alike."""
+
+
+def shelf(products: list[int], seed: int) -> LabelledShelf:
+    rng = np.random.default_rng(seed)
+    found = row([CAN if product == OTHER else product for product in products], rng.uniform(0.5, 1.2))
+    found[:, 1] -= rng.normal(scale=2, size=len(found))
+    looks = np.array([LOOKS[product] for product in products]) + rng.normal(scale=0.08, size=(len(products), 6))
+    return LabelledShelf(found, SIZE, looks.astype(np.float32), np.array(products))
+
+
+def shelves(count: int = 12) -> list[LabelledShelf]:
+    rng = np.random.default_rng(3)
+    return [shelf([CAN, SMALL, LARGE, *rng.choice([SMALL, LARGE, CAN, OTHER], 5)], seed) for seed in range(count)]
+
+
+def test_sizes_that_look_alike_are_told_apart_on_new_shelves() -> None:
+    regression = fit_shelves(shelves(), SKUS, NO_CROPS).regression
+    answers, truth = judged(regression, [shelf([LARGE, CAN, SMALL, LARGE, SMALL, CAN], 99)], 3)
+    assert surest(answers, 3)[0].tolist() == truth.tolist()
+
+
+def test_other_products_get_no_confident_name() -> None:
+    regression = fit_shelves(shelves(), SKUS, NO_CROPS).regression
+    answers, _ = judged(regression, [shelf([CAN, OTHER, SMALL, OTHER], 98)], 3)
+    assert (surest(answers, 3)[1] >= 0.5).tolist() == [True, False, True, False]
+
+
+def test_shelves_without_any_of_the_skus_teach_what_is_none_of_them() -> None:
+    strange = [shelf([OTHER, OTHER, OTHER], seed) for seed in range(3)]
+    trained = fit_shelves([*strange, *[shelf([CAN, SMALL, LARGE] * 2, seed) for seed in range(9)]], SKUS, NO_CROPS)
+    assert trained.metrics["shelves"] == 9
+    assert trained.regression.reject
+
+
+def test_a_sku_without_a_crop_is_named() -> None:
+    with pytest.raises(TrainingRefused, match="Too little is shown of JUG"):
+        fit_shelves(shelves(), [*SKUS, "JUG"], NO_CROPS)
+
+
+def test_a_sku_may_be_known_from_reference_photos_alone() -> None:
+    jug = Crops(np.tile(np.float32([0, 0, 0, 1, 0, 0]), (3, 1)), np.full(3, 3))
+    regression = fit_shelves(shelves(), [*SKUS, "JUG"], jug).regression
+    assert regression.coefficients.shape[0] == 5
+
+
+def test_shelves_on_which_nothing_was_found_do_not_count() -> None:
+    empty = LabelledShelf(np.zeros((0, 5)), SIZE, np.zeros((0, 6), np.float32), np.zeros(0, np.int64))
+    nothing = LabelledShelf(row([CAN], 1.0), SIZE, np.zeros((1, 6), np.float32), np.array([NOTHING]))
+    with pytest.raises(TrainingRefused, match="on 3 shelf photos; 4 are needed"):
+        fit_shelves([empty, nothing, *shelves(3)], SKUS, NO_CROPS)
