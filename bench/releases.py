@@ -17,11 +17,14 @@ from inference.crops import CropSpec
 from inference.detector import Detector, letterbox
 from inference.device import Placement
 from inference.encoders import Encoder
+from inference.familiarity import Familiarity
 from inference.file_store import FolderStore
 from inference.head import Head
 from inference.hub import IMAGENET
 from inference.loading import LoadedRelease, Loader
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Label, Manifest, ModelSet, loads
+from inference.shelf.context import ShelfContext
+from inference.shelf.sizes import Sizes
 
 DEMO = Path(__file__).parent.parent / "demo" / "bundles" / "drinks-jordina"
 DINOV2_S: dict[str, Any] = {"hidden_size": 384, "num_hidden_layers": 12, "num_attention_heads": 6, "image_size": 518}
@@ -52,11 +55,26 @@ def full_size(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subjec
     dino = _encoder("dinov2", placement, Dinov2Model(Dinov2Config(**DINOV2_S, patch_size=14)).state_dict(), DINOV2_S)
     clip = _encoder("open_clip", placement, open_clip.create_model("ViT-B-32", pretrained=None).state_dict(), {})
     rng = np.random.default_rng(0)
-    head = Head(rng.normal(size=(SKUS, 384 + 512)).astype(np.float32), np.zeros(SKUS, np.float32), 1.0, None)
-    release = LoadedRelease(detector, (dino, clip), (CropSpec(224), CropSpec(224)), head)
+    release = LoadedRelease(detector, (dino, clip), (CropSpec(224), CropSpec(224)), _head(rng), _context(rng))
     labels = tuple(Label(number, f"SKU_{number:02}_500ML") for number in range(SKUS))
     manifest = Manifest("BENCH", "FULL", labels, detector.spec, (dino.spec, clip.spec), HeadSpec("", ""))
     return Subject("full size", ModelSet("BENCH/FULL@1", "", manifest), release)
+
+
+def _head(rng: np.random.Generator) -> Head:
+    weight = rng.normal(size=(SKUS + 1, 384 + 512)).astype(np.float32)
+    references = rng.normal(scale=896**-0.5, size=(400, 384 + 512)).astype(np.float32)
+    return Head(weight, np.zeros(SKUS + 1, np.float32), 1.0, SKUS, Familiarity(references, np.ones(3, np.float32)))
+
+
+def _context(rng: np.random.Generator) -> ShelfContext:
+    """Products between 10 and 35 cm high and a third as wide, in a dozen sizes."""
+    heights = rng.choice(np.geomspace(100, 350, 12), SKUS)
+    log_sides = np.log(np.stack([heights, heights / 3], axis=1))
+    spread = np.array([0.05, 0.07])
+    others = np.array([[log_sides[:, side].mean(), 0.4] for side in (0, 1)])
+    sizes = Sizes(log_sides, np.unique(log_sides, axis=0), spread, others, np.array([0.1, 0.2]), 0.35, 0.03)
+    return ShelfContext(sizes, 0.7)
 
 
 class KnownBoxes(Detector):
