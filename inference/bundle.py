@@ -94,26 +94,30 @@ def write_bundle(
     regression: Regression,
     metrics: dict[str, Any] | None = None,
     share: bool = False,
+    report: bytes = b"",
+    labels: Sequence[Label] | None = None,
 ) -> Manifest:
     """Write manifest.json and the files it names; what stood in `folder` before is replaced at the end.
 
-    skus: names in the order of the regression's rows; ids are their positions.
-    share: detector and encoders go where the bundles beside this one find them too.
+    skus: names in the order of the regression's rows; labels: with their ids, which are their positions otherwise.
+    share: detector and encoders go where the bundles beside this one find them too; report: how it was judged.
     """
     head = head_network(regression, len(skus))
     manifest = Manifest(
         category=category,
         brand=brand,
-        labels=tuple(Label(index, name) for index, name in enumerate(skus)),
+        labels=tuple(labels or (Label(index, name) for index, name in enumerate(skus))),
         detector=detector.spec,
         encoders=tuple(encoder.spec for encoder in encoders),
         head=head.spec,
         metrics=metrics or {},
+        report=sha256(report) if report else "",
     )
     common = _files([detector, *encoders])
     if share:
         _write_shared(folder.parent / SHARED, manifest, common)
-    _write_folder(folder, manifest, _files([head]) | ({} if share else common))
+    own = _files([head]) | ({manifest.report: report} if report else {})
+    _write_folder(folder, manifest, own | ({} if share else common))
     return manifest
 
 

@@ -40,6 +40,10 @@ class DeadlineExceeded(InferenceError):
     code = "deadline_exceeded"
 
 
+class GaveWay(Exception):
+    """A reading that nobody waits for was given up, because somebody came who does. No client ever meets it."""
+
+
 class InvalidOutput(InferenceError):
     """A network answered something that is no answer: NaN, or a shape nobody asked for."""
 

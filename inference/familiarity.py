@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 from inference.errors import ReleaseRefused
 
 Floats = NDArray[np.float32]
+References = NDArray[np.floating]
 _STEEPEST = 30.0
 
 
 @dataclass(frozen=True)
 class Familiarity:
-    """references: float32 [R, D], of unit length; weights: float32 [3], of a constant, of the classifier's log odds
-    that it is any of the SKUs, and of the cosine to the nearest reference: a logistic regression on held-out shelves.
+    """references: [R, D], of unit length, in half precision once they are loaded, for many brands in memory;
+    weights: float32 [3], of a constant, of the classifier's log odds that it is any of the SKUs, and of the cosine to
+    the nearest reference: a logistic regression on held-out shelves.
     """
 
-    references: Floats
+    references: References
     weights: Floats
 
     def known(self, features: Floats, log_odds: Floats) -> Floats:
@@ -30,14 +32,14 @@ class Familiarity:
         return np.asarray(1 / (1 + np.exp(-np.clip(score, -_STEEPEST, _STEEPEST))), np.float32)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """As they are stored beside the classifier's weights: half precision, for many brands in memory."""
+        """As they are stored beside the classifier's weights."""
         return {"familiarity.references": self.references.astype(np.float16), "familiarity.weights": self.weights}
 
 
-def evidence(references: Floats, features: Floats, log_odds: Floats) -> Floats:
+def evidence(references: References, features: Floats, log_odds: Floats) -> Floats:
     """[N, 3]: what the logistic regression is fitted on."""
     unit = features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
-    nearest = (unit @ references.T).max(axis=1) if len(features) else np.zeros(0)
+    nearest = (unit @ references.T.astype(np.float32)).max(axis=1) if len(features) else np.zeros(0)
     bounded = np.clip(log_odds, -_STEEPEST, _STEEPEST)
     return np.stack([np.ones_like(bounded), bounded, nearest], axis=1).astype(np.float32)
 
@@ -51,4 +53,4 @@ def familiarity_from(stored: Mapping[str, NDArray[np.generic]], length: int) -> 
         raise ReleaseRefused("The classifier's reference embeddings do not fit it. Train the release again.")
     if not len(references) or weights.shape != (3,):
         raise ReleaseRefused("The classifier's reference embeddings are incomplete. Train the release again.")
-    return Familiarity(references.astype(np.float32), weights.astype(np.float32))
+    return Familiarity(references.astype(np.float16), weights.astype(np.float32))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ class LoadedRelease:
     crops: tuple[CropSpec, ...]
     head: Head
     context: ShelfContext | None = None
+
+    @property
+    def columns(self) -> tuple[slice, ...]:
+        """The columns of each encoder's embedding."""
+        ends = [0]
+        for encoder in self.encoders:
+            ends.append(ends[-1] + encoder.length)
+        return tuple(slice(start, end) for start, end in pairwise(ends))
 
 
 class Loader:
@@ -98,6 +107,19 @@ def _check_lengths(encoders: Sequence[Encoder], head: Head) -> None:
 def _key(spec: Any) -> str:
     """Everything that distinguishes two networks."""
     return json.dumps(asdict(spec), sort_keys=True)
+
+
+def embed_whole(release: LoadedRelease, pictures: Sequence[torch.Tensor]) -> torch.Tensor:
+    """As `embed`, of N pictures uint8 [3, H, W], each of which one product fills: float32 [N, D], on the CPU."""
+    parts = []
+    for encoder, spec in zip(release.encoders, release.crops, strict=True):
+        crops = [crop_batch(picture, _whole(picture), spec) for picture in pictures]
+        parts.append(encoder.encode(torch.cat(crops)).cpu())
+    return torch.cat(parts, dim=1)
+
+
+def _whole(picture: torch.Tensor) -> torch.Tensor:
+    return torch.tensor([[0.0, 0.0, picture.shape[2], picture.shape[1]]], device=picture.device)
 
 
 def embed(release: LoadedRelease, image: torch.Tensor, boxes: torch.Tensor) -> torch.Tensor:

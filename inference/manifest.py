@@ -83,7 +83,10 @@ class HeadSpec:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything that distinguishes one release from another."""
+    """Everything that distinguishes one release from another.
+
+    report: sha256 of the file that tells how it was judged, which serving does not read; empty without one.
+    """
 
     category: str
     brand: str
@@ -96,17 +99,21 @@ class Manifest:
     sku_conf: float = 0.5
     det_conf: float = 0.25
     metrics: dict[str, Any] = field(default_factory=dict)
+    report: str = ""
 
     def carried_files(self) -> tuple[str, ...]:
         """Digests of the files that travel with the manifest, each once, in a fixed order."""
         digests = [self.detector.weights, self.detector.golden, self.head.weights, self.head.golden]
         for encoder in self.encoders:
             digests += [encoder.weights] * encoder.carried + [encoder.golden]
+        digests += [self.report] if self.report else []
         return tuple(dict.fromkeys(digests))
 
     def dumps(self) -> bytes:
         """Canonical JSON: the same manifest is always the same bytes."""
         document = {"format": FORMAT, **asdict(self)}
+        if not self.report:  # as releases were written before there were reports
+            del document["report"]
         return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1).encode()
 
     def digest(self) -> str:

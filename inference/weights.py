@@ -1,21 +1,27 @@
-"""Weight files: safetensors, from bytes whose digest has been checked."""
+"""Weight files: safetensors, from bytes whose digest has been checked. torch is only imported for tensors."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import safetensors
 import safetensors.numpy
-import safetensors.torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from inference.errors import ReleaseRefused
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Array = NDArray[np.generic]
 
 
 def tensors(data: bytes) -> dict[str, Tensor]:
     """Raises ReleaseRefused for bytes that are no safetensors."""
+    import safetensors.torch
+
     try:
         return dict(safetensors.torch.load(data))
     except safetensors.SafetensorError as error:
@@ -36,4 +42,6 @@ def packed(named: Mapping[str, Array]) -> bytes:
 
 
 def packed_tensors(named: Mapping[str, Tensor]) -> bytes:
+    import safetensors.torch
+
     return bytes(safetensors.torch.save({name: tensor.detach().cpu().contiguous() for name, tensor in named.items()}))
