@@ -17,11 +17,16 @@ class ReleaseEvent(models.Model):
         RETIRED = "retired", "retired"
         REFUSED = "refused", "refused"
         SOUND = "sound", "found sound again"
+        CANARY_STARTED = "canary", "canary started"
+        CANARY_CHANGED = "canary_set", "canary changed"
+        CANARY_PAUSED = "canary_off", "canary paused"
+        CANARY_ENDED = "canary_end", "canary ended"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)
     who = models.CharField(max_length=200)
     reason = models.TextField(blank=True)
+    verdict = models.TextField(blank=True, help_text="What the promotion gate said")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

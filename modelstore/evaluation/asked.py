@@ -1,0 +1,83 @@
+"""The photos that a release is asked about: from folders and label files, or from those that are kept."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from inference.manifest import sha256
+from modelstore.evaluation.report import Learnt
+from modelstore.photo_store import KeptPhoto
+from modelstore.training.photo_folders import ReferencePhoto, Source, negative_photos, reference_photos
+from modelstore.training.report import learnt_from, learnt_shelf
+from modelstore.training.shelf_labels import ShelfPhoto, shelf_photos
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """singles: photos of one product each; shelves: with the sha256 of each."""
+
+    singles: tuple[ReferencePhoto, ...] = ()
+    shelves: tuple[tuple[str, ShelfPhoto], ...] = ()
+
+    def labelled(self) -> tuple[Learnt, ...]:
+        shelves = (learnt_shelf(photo, digest) for digest, photo in self.shelves)
+        return (*map(learnt_from, self.singles), *shelves)
+
+    def sources(self) -> dict[str, Source]:
+        return {photo.digest: photo.path for photo in self.singles} | {
+            digest: photo.path for digest, photo in self.shelves
+        }
+
+    def without(self, photos: Iterable[str]) -> "Asked":
+        gone = set(photos)
+        return Asked(
+            tuple(photo for photo in self.singles if photo.digest not in gone),
+            tuple(shelf for shelf in self.shelves if shelf[0] not in gone),
+        )
+
+    def readable(self) -> "Asked":
+        return self.without(digest for digest, source in self.sources().items() if not _readable(source))
+
+    def __len__(self) -> int:
+        return len(self.singles) + len(self.shelves)
+
+
+def _readable(source: Source) -> bool:
+    try:
+        source.read_bytes()
+    except OSError:
+        return False
+    return True
+
+
+def from_folders(photos: Path | None, negatives: Path | None, shelves: Path | None) -> Asked:
+    """As train_release takes them; one photo of one SKU is enough. Raises TrainingRefused."""
+    singles = (reference_photos(photos, fewest=1, fewest_skus=1) if photos else ()) + (
+        tuple(negative_photos(negatives)) if negatives else ()
+    )
+    return Asked(tuple(_once(singles)), tuple(_shelves(shelves)) if shelves else ())
+
+
+def _once(photos: Iterable[ReferencePhoto]) -> Iterable[ReferencePhoto]:
+    return {photo.digest: photo for photo in photos}.values()
+
+
+def _shelves(labels: Path) -> Iterator[tuple[str, ShelfPhoto]]:
+    found = {sha256(photo.path.read_bytes()): photo for photo in shelf_photos(labels)}
+    yield from found.items()
+
+
+def from_kept(labelled: Iterable[Learnt]) -> Asked:
+    """Of photos that are in the photo store; reading one that is not raises FileNotFoundError."""
+    once = {one.photo: one for one in labelled}.values()
+    return Asked(
+        tuple(ReferencePhoto(KeptPhoto(one.photo), one.sku, one.photo) for one in once if one.use != "shelf"),
+        tuple((one.photo, _shelf(one)) for one in once if one.use == "shelf"),
+    )
+
+
+def _shelf(one: Learnt) -> ShelfPhoto:
+    boxes = np.array([box[:4] for box in one.boxes], float).reshape(-1, 4)
+    return ShelfPhoto(KeptPhoto(one.photo), boxes, tuple(box[4] for box in one.boxes))

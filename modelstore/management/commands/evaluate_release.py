@@ -1,0 +1,42 @@
+"""manage.py evaluate_release CATEGORY/BRAND@VERSION [--photos FOLDER] [--shelves LABELS] [...] [--json]"""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from modelstore.errors import EvaluationRefused, TrainingRefused
+from modelstore.models import Release
+
+
+class Command(BaseCommand):
+    help = (
+        "Ask a release about labelled photos that it did not learn from, and keep the report. Without photos: about "
+        "those that releases of its line were asked about before."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("release", help="CATEGORY/BRAND@VERSION")
+        parser.add_argument("--photos", type=Path, help="folder with a folder of photos for each SKU")
+        parser.add_argument("--shelves", type=Path, help="shelf photos with boxes: a COCO file, or a YOLO folder")
+        parser.add_argument("--negatives", type=Path, help="folder with photos of products that are none of them")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from modelstore.evaluation.asked import from_folders  # torch only loads where a model is really needed
+        from modelstore.evaluation.evaluate import evaluate, kept_photos
+
+        given = [options[name] for name in ("photos", "negatives", "shelves")]
+        try:
+            release = Release.called(options["release"])
+            asked = from_folders(*given) if any(given) else kept_photos(release)
+            report = evaluate(release, asked, progress=True)
+        except Release.DoesNotExist as error:
+            raise CommandError(f"There is no release {options['release']}. See manage.py list_releases.") from error
+        except (EvaluationRefused, TrainingRefused) as error:
+            raise CommandError(str(error)) from error
+        answer = {"release": str(release), "metrics": report.metrics}
+        told = "\n".join(f"{name:26} {value}" for name, value in report.metrics.items())
+        self.stdout.write(json.dumps(answer) if options["json"] else told)
