@@ -1,18 +1,21 @@
 """The networks that a new release shares with those that are already there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from inference.bundle import Network
+from inference.detector import Detector
 from inference.errors import ReleaseRefused
 from inference.file_store import verified
 from inference.loading import LoadedRelease, Loader
 from inference.manifest import EncoderSpec, Manifest, loads
+from inference.weights import tensors
 from modelstore import names
 from modelstore.detectors import stored_network
 from modelstore.errors import TrainingRefused
-from modelstore.models import Detector, Release
+from modelstore.models import Detector as StoredDetector
+from modelstore.models import Release
 from modelstore.store import model_store
 
 
@@ -35,6 +38,11 @@ class Base:
             start += encoder.length
         return found
 
+    def with_detector(self, network: Network) -> "Base":
+        """The same encoders, behind another detector."""
+        found = Detector(network.spec, tensors(network.weights), self.loaded.detector.device)
+        return replace(self, loaded=replace(self.loaded, detector=found), detector=network)
+
 
 def base_for(category: str, brand: str, like: str | None, detector: str | None) -> Base:
     """Networks of the release called `like`, or of the one that answers for this category and brand, or of the one that
@@ -46,10 +54,10 @@ def base_for(category: str, brand: str, like: str | None, detector: str | None) 
     release = _named(like) if like else _likeliest(category, brand)
     manifest = loads(release.manifest.encode())
     try:
-        loaded = Loader(model_store(), choose(settings.DEVICE, settings.PRECISION), settings.ENCODER_DIRS).load(
-            manifest
-        )
-        return Base(release, loaded, _detector(detector, manifest), tuple(map(_encoder, manifest.encoders)))
+        own = _detector(detector, manifest)
+        loader = Loader(model_store(), choose(settings.DEVICE, settings.PRECISION), settings.ENCODER_DIRS)
+        loaded = loader.load(replace(manifest, detector=own.spec))  # the classifier learns from what it will be given
+        return Base(release, loaded, own, tuple(map(_encoder, manifest.encoders)))
     except ReleaseRefused as error:
         raise TrainingRefused(f"The networks of {release} cannot be used: {error}") from error
 
@@ -77,8 +85,8 @@ def _detector(name: str | None, manifest: Manifest) -> Network:
         spec = loads(_named(name).manifest.encode()).detector if name else manifest.detector
         return Network(spec, verified(model_store(), spec.weights), verified(model_store(), spec.golden))
     try:
-        return stored_network(Detector.called(name))
-    except Detector.DoesNotExist as error:
+        return stored_network(StoredDetector.called(name))
+    except StoredDetector.DoesNotExist as error:
         raise TrainingRefused(str(error)) from error
 
 

@@ -1,7 +1,8 @@
 """Every photo is answered by a classifier that never saw it; some also by one that never saw its SKU.
 
-Folds split photos, never crops of one photo. With each fold a group of SKUs is left out as well: to that classifier
-they are unknown products, and from them the release learns what an unknown product looks like.
+Folds split photos, never crops of one photo, and near-duplicates stay together. With each fold a group of SKUs is left
+out as well: to that classifier they are unknown products, and from them the release learns what an unknown product
+looks like.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 
 from inference.familiarity import evidence
 from modelstore.training.discriminant import Linear, Projection, projection
@@ -31,11 +31,21 @@ class Fold:
     asked: NDArray[np.int64]
 
 
-def folds(labels: Labels) -> list[Fold]:
-    """Up to five, as many as the rarest SKU has photos; the same for the same labels."""
-    count = int(min(FOLDS, np.bincount(labels).min()))
-    splitter = StratifiedKFold(count, shuffle=True, random_state=0)
-    return [Fold(learnt, asked) for learnt, asked in splitter.split(labels, labels)]
+def folds(labels: Labels, alike: Labels | None = None) -> list[Fold]:
+    """Up to five; the same for the same labels. Every classifier learns every SKU, and every photo is asked about once.
+
+    alike: [N], the same number for photos that are near-duplicates of each other. A SKU whose photos all are is learnt
+    each time and never asked about."""
+    numbers = np.arange(len(labels)) if alike is None else alike
+    rng = np.random.default_rng(0)
+    fold = np.full(len(labels), -1)
+    for sku in range(int(labels.max()) + 1):
+        own = np.flatnonzero(labels == sku)
+        kinds, kind = np.unique(numbers[own], return_inverse=True)
+        if len(kinds) > 1:
+            fold[own] = ((rng.permutation(len(kinds)) + sku) % FOLDS)[kind]
+    asked = [np.flatnonzero(fold == number) for number in np.unique(fold[fold >= 0])]
+    return [Fold(np.setdiff1d(np.arange(len(labels)), some), some) for some in asked]
 
 
 def spaces(features: Features, labels: Labels, split: Sequence[Fold]) -> list[Projection]:

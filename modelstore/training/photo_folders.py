@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 
@@ -18,22 +19,28 @@ FEWEST, FEWEST_SKUS = 3, 2
 _NUMBERS = re.compile(r"(\d+)")
 
 
+class Source(Protocol):
+    """A file, or a photo that is kept elsewhere; as text it says where."""
+
+    def read_bytes(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class ReferencePhoto:
     """One product fills the photo. sku: None for a product that is none of the brand's."""
 
-    path: Path
+    path: Source
     sku: str | None
     digest: str
 
 
-def reference_photos(folder: Path, fewest: int = FEWEST) -> tuple[ReferencePhoto, ...]:
+def reference_photos(folder: Path, fewest: int = FEWEST, fewest_skus: int = FEWEST_SKUS) -> tuple[ReferencePhoto, ...]:
     """Every photo of every SKU in `folder`, in a fixed order. Raises TrainingRefused.
 
-    fewest: photos that a SKU must have.
+    fewest: photos that a SKU must have; fewest_skus: that there must be.
     """
     photos = tuple(photo for sku in _sku_folders(folder) for photo in _photos(sku, names.shown(sku.name)))
-    _check_skus(photos, folder, fewest)
+    _check_skus(photos, folder, fewest, fewest_skus)
     _check_twins(photos)
     return photos
 
@@ -86,7 +93,7 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for part in _NUMBERS.split(path.name)]
 
 
-def _check_skus(photos: Sequence[ReferencePhoto], folder: Path, fewest: int) -> None:
+def _check_skus(photos: Sequence[ReferencePhoto], folder: Path, fewest: int, fewest_skus: int) -> None:
     counts: dict[str, int] = {names.shown(path.name): 0 for path in _sku_folders(folder)}
     for photo in photos:
         counts[photo.sku or ""] += 1
@@ -95,8 +102,8 @@ def _check_skus(photos: Sequence[ReferencePhoto], folder: Path, fewest: int) -> 
         raise TrainingRefused(
             f"Each SKU needs at least {fewest} photos ({', '.join(sorted(ENDINGS))}). Too few: {', '.join(few[:10])}."
         )
-    if len(counts) < FEWEST_SKUS:
-        raise TrainingRefused(f"{folder} holds one SKU: a classifier needs at least {FEWEST_SKUS}. Add another folder.")
+    if len(counts) < fewest_skus:
+        raise TrainingRefused(f"{folder} holds one SKU: a classifier needs at least {fewest_skus}. Add another folder.")
     if len({names.key(sku) for sku in counts}) < len(counts):
         raise TrainingRefused(
             f"Two folders in {folder} differ only in case. SKU names are compared without: merge them."

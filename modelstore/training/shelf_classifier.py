@@ -1,38 +1,55 @@
 """A brand's classifier from labelled shelves, with or without reference photos."""
 
 from collections.abc import Sequence
+from itertools import compress
 
-import numpy as np
-from numpy.typing import NDArray
-
-from inference.head import surest
 from modelstore.errors import TrainingRefused
-from modelstore.training import metrics
+from modelstore.evaluation.answers import calibration
+from modelstore.evaluation.figures import figures
+from modelstore.evaluation.shelves import shelf_answers, shelf_figures
 from modelstore.training.classifier import Crops, fit, judged
+from modelstore.training.held_out import FEWEST_SHELVES, every_third
 from modelstore.training.labelled_shelf import LabelledShelf
 from modelstore.training.reference_classifier import Trained
 
-_FEWEST_SHELVES = 4
-_HELD_OUT = 3
-"""Every third shelf that shows one of the SKUs decides how sure answers are, and what they are worth."""
 
-
-def fit_shelves(shelves: Sequence[LabelledShelf], skus: Sequence[str], crops: Crops) -> Trained:
-    """crops: reference photos, and negatives labelled with the number of SKUs. Raises TrainingRefused.
+def fit_shelves(
+    shelves: Sequence[LabelledShelf],
+    skus: Sequence[str],
+    crops: Crops,
+    alike: Sequence[int] | None = None,
+    unlearnt: Sequence[bool] | None = None,
+) -> Trained:
+    """crops: reference photos, and negatives labelled with the number of SKUs; alike: of each shelf, the same number
+    for photos that are near-duplicates of each other, which are held out together; unlearnt: which shelves the detector
+    did not learn from either, where it was fitted to the others. Raises TrainingRefused.
 
     Figures are of the shelves held out, on which regularisation and calibration were chosen, but no name was learnt."""
-    telling = [shelf for shelf in shelves if (shelf.labels >= 0).any()]
-    if len(telling) < _FEWEST_SHELVES:
-        raise TrainingRefused(
-            f"The detector finds labelled products on {len(telling)} shelf photos; {_FEWEST_SHELVES} are needed. Add "
-            "photos, or use a detector that suits them with --detector."
-        )
-    held_out = telling[_HELD_OUT - 1 :: _HELD_OUT]
-    learnt = [shelf for shelf in shelves if shelf not in held_out]
+    telling = [bool((shelf.labels >= 0).any()) for shelf in shelves]
+    out = unlearnt or every_third(telling, alike)
+    _check_telling(telling, out)
+    held_out = list(compress(shelves, out))
+    learnt = [shelf for shelf, apart in zip(shelves, out, strict=True) if not apart]
     _check_every_sku(learnt, skus, crops)
     regression = fit(learnt, held_out, len(skus), crops)
-    figures = _figures(*judged(regression, held_out, len(skus)), len(skus))
-    return Trained(regression, {"shelves": len(telling), "skus": len(skus), **figures})
+    probabilities, _ = judged(regression, held_out, len(skus))
+    named = shelf_answers(held_out, probabilities[:, : len(skus)])
+    measured = figures(named, calibration(named)) | shelf_figures(held_out, named, len(skus))
+    counted = {"shelves": sum(telling), "skus": len(skus), "crops": len(named)}
+    return Trained(regression, {**counted, **measured}, "held-out shelves", named, calibration(named))
+
+
+def _check_telling(telling: Sequence[bool], out: Sequence[bool]) -> None:
+    if sum(telling) < FEWEST_SHELVES:
+        raise TrainingRefused(
+            f"The detector finds labelled products on {sum(telling)} shelf photos; {FEWEST_SHELVES} are needed. Add "
+            "photos, or use a detector that suits them with --detector."
+        )
+    if not any(compress(telling, out)):
+        raise TrainingRefused(
+            "No shelf photo is left to be held out: they are nearly the same, or the detector finds nothing on those "
+            "that differ. Add photos of other shelves, or of other days."
+        )
 
 
 def _check_every_sku(shelves: Sequence[LabelledShelf], skus: Sequence[str], crops: Crops) -> None:
@@ -44,25 +61,3 @@ def _check_every_sku(shelves: Sequence[LabelledShelf], skus: Sequence[str], crop
         )
     if len(skus) < 2 and len(skus) not in seen and not any((shelf.labels < 0).any() for shelf in shelves):
         raise TrainingRefused("One SKU and nothing else: a classifier needs something to tell it from. Add negatives.")
-
-
-def _figures(answers: NDArray[np.float32], labels: NDArray[np.int64], skus: int) -> dict[str, float | int]:
-    """answers: [N, K + 1] or [N, K]; labels: [N], K for what is none of the SKUs."""
-    known = labels < skus
-    best, confidences = surest(answers, skus)
-    right = np.asarray(best == labels)
-    found: dict[str, float | int] = {"crops": len(labels), "ece": metrics.calibration_error(confidences, right)}
-    if known.any():
-        found |= {
-            "top1": float(right[known].mean()),
-            "top5": metrics.top(answers[known][:, :skus], labels[known], 5),
-            "known_kept_at_0.5": float((confidences[known] >= 0.5).mean()),
-            "coverage_at_95_precision": metrics.coverage(confidences, right),
-        }
-    if known.any() and not known.all():
-        found |= {
-            "unknown_auroc": metrics.unknown_auroc(confidences, known),
-            "unknown_fpr95": metrics.false_positive_rate(confidences, known),
-            "unknown_rejected_at_0.5": float((confidences[~known] < 0.5).mean()),
-        }
-    return {name: round(value, 4) for name, value in found.items()}

@@ -9,8 +9,9 @@ from tqdm import tqdm
 from inference.detector import as_tensor
 from inference.images import decode
 from inference.loading import LoadedRelease, embed
-from modelstore.training.labelled_shelf import NOTHING, OTHER, UNTOLD, LabelledShelf
-from modelstore.training.matching import match
+from inference.manifest import sha256
+from inference.matching import match
+from modelstore.training.labelled_shelf import ELSEWHERE, NO_PHOTO, NOTHING, OTHER, UNTOLD, LabelledShelf
 from modelstore.training.shelf_labels import Floats, ShelfPhoto
 
 CONFIDENCE = 0.15
@@ -22,17 +23,22 @@ def labelled_shelves(
     photos: Sequence[ShelfPhoto], release: LoadedRelease, rows: Mapping[str, int], progress: bool
 ) -> list[LabelledShelf]:
     """rows: the position of each SKU."""
-    shown: Iterable[ShelfPhoto] = tqdm(photos, desc="shelves", unit="photo", disable=not progress)
+    shown: Iterable[ShelfPhoto] = tqdm(photos, desc="shelves", unit="photo", disable=not (progress and photos))
     return [_labelled(photo, release, rows) for photo in shown]
 
 
 def _labelled(photo: ShelfPhoto, release: LoadedRelease, rows: Mapping[str, int]) -> LabelledShelf:
-    pixels = as_tensor(decode(photo.path.read_bytes()), release.detector.device)
-    return example(pixels, photo.boxes, [OTHER if sku is None else rows[sku] for sku in photo.skus], release)
+    data = photo.path.read_bytes()
+    pixels = as_tensor(decode(data), release.detector.device)
+    owners = [OTHER if sku is None else rows.get(sku, OTHER) for sku in photo.skus]
+    return example(pixels, photo.boxes, owners, release, sha256(data))
 
 
-def example(pixels: torch.Tensor, boxes: Floats, owners: Sequence[int], release: LoadedRelease) -> LabelledShelf:
-    """pixels: uint8 [3, H, W]; boxes: [M, 4], what is on the photo; owners: M labels as LabelledShelf has them.
+def example(
+    pixels: torch.Tensor, boxes: Floats, owners: Sequence[int], release: LoadedRelease, photo: str = NO_PHOTO
+) -> LabelledShelf:
+    """pixels: uint8 [3, H, W]; boxes: [M, 4], what is on the photo; owners: M labels as LabelledShelf has them, UNTOLD
+    for what need not be found; photo: its sha256.
 
     Boxes around a part of a product are neither right nor wrong."""
     found = release.detector.detect(pixels, CONFIDENCE).cpu()
@@ -43,4 +49,8 @@ def example(pixels: torch.Tensor, boxes: Floats, owners: Sequence[int], release:
     ]
     features = embed(release, pixels, found[:, :4]).numpy()
     size = (pixels.shape[2], pixels.shape[1])
-    return LabelledShelf(found.numpy().astype(np.float64), size, features, np.array(labels, np.int64))
+    standing = np.array([owner for owner in owners if owner != UNTOLD], np.int64)
+    places = np.where(matched.facing < 0, ELSEWHERE + np.arange(len(found)), matched.facing)
+    return LabelledShelf(
+        found.numpy().astype(np.float64), size, features, np.array(labels, np.int64), photo, standing, places
+    )

@@ -18,6 +18,7 @@ from inference.image_errors import ImageError
 from inference.images import decode
 from modelstore import names
 from modelstore.errors import TrainingRefused
+from modelstore.training.photo_folders import Source
 
 Floats = NDArray[np.float64]
 OTHERS = frozenset({"unknown", "other", "others", "product", "object", "competitor"})
@@ -29,7 +30,7 @@ _LEAST_SIDE = 1.0
 class ShelfPhoto:
     """boxes: [N, 4] as x1, y1, x2, y2 in pixels of the upright photo; skus: N names, None for products of others."""
 
-    path: Path
+    path: Source
     boxes: Floats
     skus: tuple[str | None, ...]
 

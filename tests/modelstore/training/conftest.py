@@ -14,10 +14,15 @@ from tests.modelstore.conftest import Published
 from tests.modelstore.test_activation import no_proof
 
 Shop = Callable[..., Path]
-COLOURS = {"CLIFF_RED_1L": (200, 30, 30), "CLIFF_GREEN_1L": (30, 180, 40), "CLIFF_BLUE_1L": (30, 40, 200)}
+Colour = tuple[int, int, int]
+COLOURS: dict[str, Colour] = {
+    "CLIFF_RED_1L": (200, 30, 30),
+    "CLIFF_GREEN_1L": (30, 180, 40),
+    "CLIFF_BLUE_1L": (30, 40, 200),
+}
 
 
-def draw(path: Path, colour: tuple[int, int, int], seed: int) -> Path:
+def draw(path: Path, colour: Colour, seed: int) -> Path:
     """A noisy photo of that colour: never the same file twice."""
     rng = np.random.default_rng(seed)
     pixels = np.array(colour) + rng.normal(scale=25, size=(90, 60, 3))
@@ -30,7 +35,7 @@ def draw(path: Path, colour: tuple[int, int, int], seed: int) -> Path:
 def shop(tmp_path: Path) -> Shop:
     """Writes a folder of photos for each SKU."""
 
-    def write(photos: int = 6, colours: dict[str, tuple[int, int, int]] = COLOURS) -> Path:
+    def write(photos: int = 6, colours: dict[str, Colour] = COLOURS) -> Path:
         for row, (sku, colour) in enumerate(colours.items()):
             for number in range(photos):
                 draw(tmp_path / "photos" / sku / f"{number}.jpg", colour, 100 * row + number)

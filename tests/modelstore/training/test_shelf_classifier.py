@@ -48,6 +48,20 @@ def test_shelves_without_any_of_the_skus_teach_what_is_none_of_them() -> None:
     assert trained.regression.reject
 
 
+def test_shelves_that_the_detector_did_not_learn_from_are_held_out() -> None:
+    unlearnt = [number in (1, 4) for number in range(12)]
+    found = fit_shelves(shelves(), SKUS, NO_CROPS, unlearnt=unlearnt)
+    assert found.metrics["crops"] == sum(
+        len(shelf.labels) for shelf, out in zip(shelves(), unlearnt, strict=True) if out
+    )
+
+
+def test_a_detector_that_finds_nothing_on_the_shelves_held_out_is_not_enough() -> None:
+    bare = [shelf([OTHER, OTHER, OTHER], 50), *shelves(8)]
+    with pytest.raises(TrainingRefused, match="left to be held out"):
+        fit_shelves(bare, SKUS, NO_CROPS, unlearnt=[True] + [False] * 8)
+
+
 def test_a_sku_without_a_crop_is_named() -> None:
     with pytest.raises(TrainingRefused, match="Too little is shown of JUG"):
         fit_shelves(shelves(), [*SKUS, "JUG"], NO_CROPS)

@@ -58,7 +58,7 @@ def test_photos_it_never_saw_get_the_right_name(active: Release, shop: Shop, tmp
 
     unseen = [draw(tmp_path / f"{sku}.png", colour, 999) for sku, colour in COLOURS.items()]
     photos = [ReferencePhoto(path, None, sha256(path.read_bytes())) for path in unseen]
-    features = EmbeddingCache(tmp_path / "other").embeddings(photos, loaded, progress=False)
+    features = EmbeddingCache(tmp_path / "other").embeddings(photos, loaded, progress=False).features
     rows, _ = surest(loaded.head.probabilities(features), len(manifest.labels))
     assert [manifest.labels[row].name for row in rows] == list(COLOURS)
 
