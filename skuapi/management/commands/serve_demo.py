@@ -28,12 +28,15 @@ curl -X POST {base}/api/v1/predict \\
   -d "{{\\"image\\": \\"$(base64 < {photo} | tr -d '\\n')\\", \\"category\\": \\"{demo.category}\\", \
 \\"brand\\": \\"{demo.brand}\\", \\"return_annotated\\": false}}"
 
-  Ctrl-C stops the server.
+  Ctrl-C stops the server and the worker.
 """
 
 
 class Command(BaseCommand):
-    help = "Seed the demo, serve it under gunicorn in the foreground, and check it with one real prediction."
+    help = (
+        "Seed the demo, serve it under gunicorn in the foreground with a worker beside it, and check it with one real "
+        "prediction."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
@@ -43,7 +46,8 @@ class Command(BaseCommand):
         base = f"http://127.0.0.1:{settings.PORT}"
         self.stdout.write(banner(base, demo))
         self.stdout.flush()
-        subprocess.Popen([sys.executable, "manage.py", "check_demo", base], cwd=settings.BASE_DIR)
+        for beside in (["check_demo", base], ["keep_worker", "--parent", str(os.getpid())]):
+            subprocess.Popen([sys.executable, "manage.py", *beside], cwd=settings.BASE_DIR)
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "skuapi/gunicorn_conf.py", "skuapi.wsgi"])
 

@@ -1,0 +1,73 @@
+"""Staff who have added a SKU try it: one photo through the engine that serves, and what the line answers now."""
+
+import base64
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from PIL import Image
+
+from inference.annotation import annotate
+from inference.errors import InferenceError
+from inference.image_errors import ImageError
+from inference.images import decode
+from inference.manifest import ModelSet
+from inference.results import Facing, Options, Reading
+from modelstore.admin.read_only import allowed
+from modelstore.catalogue import model_set
+from modelstore.models import Onboarding
+from skuapi import engine
+from skuapi.predict import LIMITS
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """counts: names given on the photo read as a shelf, the most frequent first; alone: read as one product."""
+
+    release: str
+    found: int
+    counts: list[tuple[str, int]]
+    alone: Facing
+    alone_sure: bool
+    picture: str
+
+
+def try_it(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing is stored, and no quota is used."""
+    if not allowed(request, "add_release"):
+        raise PermissionDenied
+    row = get_object_or_404(Onboarding.objects.select_related("line"), pk=pk)
+    photo, active = request.FILES.get("photo"), row.line.active()
+    if not isinstance(photo, UploadedFile) or active is None:
+        return redirect("admin:modelstore_onboarding_change", pk)
+    try:
+        tried = _tried(model_set(active), decode(bytes(photo.read(settings.MAX_IMAGE_BYTES + 1)), LIMITS))
+    except (ImageError, InferenceError) as error:
+        messages.error(request, str(error).replace("`image`", photo.name or "The photo"))
+        return redirect("admin:modelstore_onboarding_change", pk)
+    page = {**admin.site.each_context(request), "title": f"What {row.line} answers", "trial": tried, "original": row}
+    return TemplateResponse(request, "admin/modelstore/onboarding/trial.html", page)
+
+
+def _tried(models: ModelSet, image: Image.Image) -> Trial:
+    """Raises what Engine.predict raises."""
+    manifest, deadline = models.manifest, time.monotonic() + settings.REQUEST_TIMEOUT
+    options = Options(manifest.sku_conf, manifest.det_conf)
+    shelf = engine.read(models, image, options, deadline)
+    (alone,) = engine.read_product(models, image, options, deadline).facings
+    picture = base64.b64encode(annotate(image, shelf, manifest.sku_conf, show_unknown=True)).decode()
+    sure = alone.sku_conf >= manifest.sku_conf
+    return Trial(shelf.release, len(shelf.facings), _counts(shelf, manifest.sku_conf), alone, sure, picture)
+
+
+def _counts(shelf: Reading, sku_conf: float) -> list[tuple[str, int]]:
+    return Counter(facing.sku if facing.sku_conf >= sku_conf else UNKNOWN for facing in shelf.facings).most_common()
