@@ -1,0 +1,1 @@
+"""Shows the candidate of a canary photos that the active release has answered, once the answers have been sent."""
