@@ -25,6 +25,7 @@ def stages(scratch: Path, data: Path | None) -> list[list[str]]:
         ["demo.train_detector", photos, weights, *workers],
         ["demo.train_encoders", photos, weights, *workers, *store],
         ["demo.build_release", weights],
+        ["demo.report"],
         ["demo.photo"],
         ["demo.evaluation", *(["--data", str(data)] if data else [])],
     ]

@@ -19,11 +19,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from demo.attributes import Teacher, lessons
-from demo.compute import autocast, device
 from demo.crop_batches import batches
 from demo.crop_store import Crops, load_crops
 from demo.networks import SPECS, build_network, embed
 from demo.train_detector import rate
+from modelstore.training.detector.compute import autocast, device
 
 SEED = 12
 SHARPNESS = 20.0

@@ -17,9 +17,9 @@ from inference.device import choose
 from inference.file_store import FolderStore
 from inference.loading import LoadedRelease, Loader
 from inference.manifest import Manifest, ModelSet, loads
+from inference.matching import match
 from inference.pipeline import Stopwatch, read_shelf
 from inference.results import Facing, Options, Reading
-from modelstore.training.matching import match
 
 _LOWEST = 0.01
 

@@ -18,7 +18,8 @@ from demo.evaluation.figures import Figure
 from demo.training_photos import load_rgb
 from inference.detector import Detector
 from inference.encoders import Encoder
-from modelstore.training.matching import average_precision, match
+from inference.matching import match
+from modelstore.training.matching import average_precision
 
 _LOWEST = 0.01
 DET_CONF = 0.25

@@ -1,12 +1,19 @@
 """The figures of the model card: right on cases that can be counted by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 
 from demo.catalogues import JORDINA
-from demo.evaluation.figures import figures, sos_error_points, with_interval
+from demo.evaluation.detectors import ap50, start
+from demo.evaluation.figures import detection_ap50, figures, sos_error_points, with_interval
 from demo.evaluation.reading import Answer, ShelfRead, open_catalogue, read_photo
-from demo.shelves import easy
+from demo.evaluation.rivals import labelled
+from demo.shelves import easy, hard
+from inference.detector import Detector
+from inference.weights import tensors
 
 APPLE, LARGE_APPLE, ORANGE = "JORDINA_APPLE_500ML", "JORDINA_APPLE_1500ML", "JORDINA_ORANGE_500ML"
 ANSWERS = (
@@ -51,3 +58,16 @@ def test_a_shelf_is_read_by_the_code_that_serves() -> None:
     assert read.facings == len(photo.facings)
     assert sum(read.right) <= read.facings
     assert {answer.truth for answer in read.answers} <= {facing.sku for facing in photo.facings}
+
+
+def test_average_precision_of_a_detector_is_that_of_reading_the_shelf() -> None:
+    photo, network = easy(JORDINA, 0), start()
+    detector = Detector(network.spec, tensors(network.weights), torch.device("cpu"))
+    read = detection_ap50([read_photo(photo, *open_catalogue(JORDINA))])
+    assert ap50([photo], detector) == pytest.approx(read, abs=0.02)
+
+
+def test_shelves_with_rivals_have_labels_for_the_brand_alone(tmp_path: Path) -> None:
+    photo = hard(JORDINA, 0)
+    shelf = labelled(photo, tmp_path / "shelf.jpg")
+    assert len(shelf.boxes) == sum(facing.sku is not None for facing in photo.facings) < len(photo.facings)

@@ -10,9 +10,9 @@ from PIL import Image
 from demo.catalogues import JORDINA
 from demo.evaluation.reading import open_catalogue
 from demo.photo import PHOTO
+from inference.matching import match
 from inference.pipeline import Stopwatch, read_shelf
 from inference.results import Options, Reading
-from modelstore.training.matching import match
 
 
 @pytest.fixture(scope="module")
