@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test setup lint types check bench check-models clean
+.PHONY: demo test audit setup lint types check bench check-models clean
 .DEFAULT_GOAL := demo
 
 setup: $(VENV)/.installed .env
@@ -32,7 +32,12 @@ demo: setup
 	@exec $(BIN)/python manage.py serve_demo
 
 test: setup $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest
+	@# A worker a core, each of which computes on one: two that both use all cores would take longer.
+	@# In the order of the files: the longest, which hold few tests, would otherwise come last and alone.
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+audit: setup $(VENV)/.installed-dev
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m audit -n auto --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .

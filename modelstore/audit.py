@@ -10,10 +10,16 @@ from modelstore.models import Release, ReleaseEvent
 ENGINE = "the engine"
 
 
-def record(release: Release, kind: ReleaseEvent.Kind, who: str = "", reason: str = "") -> None:
-    """who: a user name; empty for whoever runs this process."""
-    kept = reason.replace("\0", "").encode(errors="replace").decode()  # databases keep neither NUL nor broken UTF-8
-    ReleaseEvent.objects.create(release=release, kind=kind, who=who or operator(), reason=kept.strip())
+def record(release: Release, kind: ReleaseEvent.Kind, who: str = "", reason: str = "", verdict: str = "") -> None:
+    """who: a user name; empty for whoever runs this process; verdict: of the promotion gate."""
+    ReleaseEvent.objects.create(
+        release=release, kind=kind, who=who or operator(), reason=storable(reason), verdict=verdict
+    )
+
+
+def storable(reason: str) -> str:
+    """Databases keep neither NUL nor broken UTF-8."""
+    return reason.replace("\0", "").encode(errors="replace").decode().strip()
 
 
 def operator() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db.models import Q, QuerySet
 
@@ -23,41 +23,63 @@ class ModelUser(Protocol):
     def pk(self) -> int: ...
 
 
+class Watch(NamedTuple):
+    """The primary key of a canary, and how many per cent of the requests its candidate reads as well."""
+
+    canary: int
+    share: int
+
+
 def model_set_for(user: ModelUser, category: str, brand: str, pins: Sequence[int] = ()) -> ModelSet:
     """The release that answers for a category and brand, compared without regard to case: the active one.
 
     pins: primary keys of releases that answer in place of the active one of their line, the strongest first.
     Raises ModelNotFound in the same words whether it does not exist or is not this tenant's.
     """
+    return answering_for(user, category, brand, pins)[0]
+
+
+def answering_for(
+    user: ModelUser, category: str, brand: str, pins: Sequence[int] = ()
+) -> tuple[ModelSet, Watch | None]:
+    """As `model_set_for`, with the canary that watches the release that answers; no query more either way."""
     row = _answering_row(user, category, brand, pins) if names.storable(category + brand) else None
     if row is None:
         raise ModelNotFound(names.shown(category), names.shown(brand))
-    _, digest, version, shown_category, shown_brand = row
-    return ModelSet(release_name(shown_category, shown_brand, version), digest, _manifest(digest))
+    models = ModelSet(release_name(row.category, row.brand, row.version), row.digest, _manifest(row.digest))
+    return models, None if row.canary is None else Watch(row.canary, row.share)
 
 
-def _answering_row(
-    user: ModelUser, category: str, brand: str, pins: Sequence[int]
-) -> tuple[int, str, int, str, str] | None:
-    """Primary key, digest, version, category, brand.
+class _Row(NamedTuple):
+    release: int
+    digest: str
+    version: int
+    category: str
+    brand: str
+    canary: int | None
+    share: int
 
-    Plain values: building model instances takes most of this query's time.
-    """
+
+# In the order of _Row.
+_VALUES = ("pk", "digest", "version", "line__category", "line__brand", "canary__pk", "canary__share")
+
+
+def _answering_row(user: ModelUser, category: str, brand: str, pins: Sequence[int]) -> _Row | None:
+    """Plain values: building model instances takes most of this query's time."""
     wanted = Q(line__category_key=names.key(category), line__brand_key=names.key(brand))
-    rows = _candidates(user, pins).filter(wanted).order_by()
-    values = rows.values_list("pk", "digest", "version", "line__category", "line__brand")
-    return min(values, key=lambda row: _rank(row[0], pins), default=None)
+    rows = _eligible(user, pins).filter(wanted).order_by().values_list(*_VALUES)
+    return min((_Row(*row) for row in rows), key=lambda row: _rank(row.release, pins), default=None)
 
 
 def answering_releases(user: ModelUser, pins: Sequence[int] = ()) -> list[Release]:
     """The release of every line this tenant may use, pinned or else active, without the manifests."""
     chosen: dict[int, Release] = {}
-    for release in sorted(_candidates(user, pins), key=lambda release: _rank(release.pk, pins)):
+    for release in sorted(_eligible(user, pins), key=lambda release: _rank(release.pk, pins)):
         chosen.setdefault(release.line_id, release)
     return sorted(chosen.values(), key=lambda release: (release.line.category, release.line.brand))
 
 
-def _candidates(user: ModelUser, pins: Sequence[int]) -> "QuerySet[Release]":
+def _eligible(user: ModelUser, pins: Sequence[int]) -> "QuerySet[Release]":
     """Active or pinned, on a line this tenant may use. A draft answers nobody, whatever is pinned."""
     answering = Q(status=Release.Status.ACTIVE)
     if pins:

@@ -17,5 +17,21 @@ class PublishRefused(Exception):
     """A bundle or release cannot be published or activated; the message says why and what to do."""
 
 
+class Overtaken(PublishRefused):
+    """Somebody else activated another release since one looked."""
+
+
+class CanaryRefused(PublishRefused):
+    """A canary cannot start, change or stop; the message says why and what to do."""
+
+
 class TrainingRefused(Exception):
     """Nothing was trained, and nothing was changed; the message says why and what to do."""
+
+
+class OnboardingRefused(Exception):
+    """The SKU is not added, and nothing was changed; the message says why and what to do."""
+
+
+class EvaluationRefused(Exception):
+    """A release cannot be judged by these photos; the message says why and what to do."""

@@ -1,15 +1,47 @@
 """Loads a release outside the serving engine, to prove it before it is activated."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 
-from inference.manifest import Manifest
+from inference.errors import ReleaseRefused
+from inference.manifest import Manifest, loads
+from inference.torch_import import import_torch
+from modelstore.audit import note_refusal
+from modelstore.errors import PublishRefused
+from modelstore.models import Release
 from modelstore.store import model_store
 
+if TYPE_CHECKING:
+    from inference.loading import LoadedRelease
 
-def prove(manifest: Manifest) -> None:
+Prove = Callable[[Manifest], object]
+
+
+def prove(manifest: Manifest) -> "LoadedRelease":
     """Check digests, build every network and compare its golden answers. Raises ReleaseRefused."""
-    from inference.device import choose  # torch only loads where a model is really needed
+    import_torch()  # it only loads where a model is really needed
+    from inference.device import choose
     from inference.loading import Loader
 
     placement = choose(settings.DEVICE, settings.PRECISION)
-    Loader(model_store(), placement, settings.ENCODER_DIRS).load(manifest)
+    return Loader(model_store(), placement, settings.ENCODER_DIRS).load(manifest)
+
+
+def refuse_draft(release: Release) -> None:
+    """Raises PublishRefused."""
+    if Release.objects.filter(pk=release.pk, status=Release.Status.DRAFT).exists():
+        raise PublishRefused(
+            f"{release} is a draft. Publish it first, in admin or with manage.py publish_release '{release}'."
+        )
+
+
+def check_release(release: Release, prove: Prove, who: str) -> None:
+    """Raises PublishRefused, and notes why, for a release that is not sound or is a draft."""
+    refuse_draft(release)
+    try:
+        prove(loads(release.manifest.encode()))
+    except ReleaseRefused as error:
+        note_refusal(release, str(error), who)
+        raise PublishRefused(f"{release} is refused: {error} What served before goes on serving.") from error

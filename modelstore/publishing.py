@@ -13,12 +13,13 @@ from django.utils import timezone
 from inference.errors import ReleaseRefused
 from inference.file_store import FileStore, FolderStore, verified
 from inference.manifest import Manifest, loads
-from modelstore.audit import note_refusal, record
-from modelstore.errors import PublishRefused
+from modelstore.audit import record
+from modelstore.canaries import end_with_active
+from modelstore.errors import Overtaken, PublishRefused
 from modelstore.models import ModelLine, Release, ReleaseEvent
+from modelstore.proving import Prove, check_release
 from modelstore.store import model_store
 
-Prove = Callable[[Manifest], object]
 Kind = ReleaseEvent.Kind
 Status = Release.Status
 
@@ -39,6 +40,11 @@ def publish_bundle(document: bytes, files: FileStore, draft: bool = False, who: 
     The same bundle published twice is the same release; a draft of it becomes published unless `draft`.
     Raises PublishRefused.
     """
+    return numbered(store_bundle(document, files), draft, who, reason)
+
+
+def store_bundle(document: bytes, files: FileStore) -> Manifest:
+    """Copy the files of a bundle into the store, where they wait for a release. Raises PublishRefused."""
     try:
         manifest = loads(document)
         _store(manifest, files)
@@ -48,7 +54,7 @@ def publish_bundle(document: bytes, files: FileStore, draft: bool = False, who: 
         ) from error
     except ReleaseRefused as error:
         raise PublishRefused(str(error)) from error
-    return _numbered(manifest, draft, who, reason)
+    return manifest
 
 
 def _store(manifest: Manifest, files: FileStore) -> None:
@@ -60,7 +66,8 @@ def _store(manifest: Manifest, files: FileStore) -> None:
 
 
 @transaction.atomic
-def _numbered(manifest: Manifest, draft: bool, who: str, reason: str) -> Release:
+def numbered(manifest: Manifest, draft: bool = False, who: str = "", reason: str = "") -> Release:
+    """Publish what is stored, as `publish_bundle` does; until the transaction ends nobody else numbers this line."""
     line = ModelLine.named(manifest.category, manifest.brand)
     ModelLine.objects.select_for_update().get(pk=line.pk)  # two publishers take turns, so versions count up
     existing = line.releases.filter(digest=manifest.digest()).first()
@@ -94,48 +101,47 @@ def publish_draft(release: Release, who: str = "") -> bool:
     return was_draft
 
 
-def activate(release: Release, prove: Prove, who: str = "", reason: str = "") -> None:
+def activate(
+    release: Release,
+    prove: Prove,
+    who: str = "",
+    reason: str = "",
+    verdict: str = "",
+    leaving: Release | None = None,
+    noted: Callable[[], object] = lambda: None,
+) -> None:
     """Let a release answer from the next request on. Raises PublishRefused and changes nothing when refused.
 
-    prove: loads the manifest and checks digests and golden answers, raising ReleaseRefused.
+    prove: loads the manifest and checks digests and golden answers, raising ReleaseRefused; verdict: of the promotion
+    gate; leaving: the release that it was compared with, if it must still be the active one; noted: called in the
+    transaction of the change.
     """
-    _refuse_draft(release)
-    _check(release, prove, who)
-    _switch(release, Kind.ACTIVATED, who, reason)
-
-
-def _refuse_draft(release: Release) -> None:
-    if Release.objects.filter(pk=release.pk, status=Status.DRAFT).exists():
-        raise PublishRefused(
-            f"{release} is a draft. Publish it first, in admin or with manage.py publish_release '{release}'."
-        )
-
-
-def _check(release: Release, prove: Prove, who: str) -> None:
-    try:
-        prove(loads(release.manifest.encode()))
-    except ReleaseRefused as error:
-        note_refusal(release, str(error), who)
-        raise PublishRefused(f"{release} is refused: {error} What served before goes on serving.") from error
+    check_release(release, prove, who)
+    with transaction.atomic():
+        _switch(release, Kind.ACTIVATED, who, reason, leaving, verdict)
+        noted()
 
 
 @transaction.atomic
-def _switch(release: Release, kind: Kind, who: str, reason: str, leaving: Release | None = None) -> None:
+def _switch(
+    release: Release, kind: Kind, who: str, reason: str, leaving: Release | None = None, verdict: str = ""
+) -> None:
     """leaving: what must still be active for the change to make sense."""
     ModelLine.objects.select_for_update().get(pk=release.line_id)
     active = release.line.active()
     if leaving and leaving != active:
         raise _overtaken(active)
     if active and active != release:
+        end_with_active(release.line, who, f"{release} took the place of {active}.")
         Release.objects.filter(pk=active.pk).update(status=Status.RETIRED)
         record(active, Kind.RETIRED, who, f"{release} took its place. {reason}")
     Release.objects.filter(pk=release.pk).update(status=Status.ACTIVE, activated_at=timezone.now(), refusal="")
-    record(release, kind, who, reason)
+    record(release, kind, who, reason, verdict)
     release.refresh_from_db()
 
 
-def _overtaken(active: Release | None) -> PublishRefused:
-    return PublishRefused(f"Nothing was rolled back: {active} was activated meanwhile. Look again, then roll back.")
+def _overtaken(active: Release | None) -> Overtaken:
+    return Overtaken(f"Nothing was changed: {active} was activated meanwhile. Look again, then decide.")
 
 
 def roll_back(
@@ -151,6 +157,6 @@ def roll_back(
     earlier = active.earlier() if active else None
     if earlier is None:
         raise PublishRefused(f"{line} has no earlier release to go back to. See manage.py list_releases.")
-    _check(earlier, prove, who)
+    check_release(earlier, prove, who)
     _switch(earlier, Kind.RESTORED, who, reason, leaving=active)
     return earlier

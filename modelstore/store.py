@@ -11,14 +11,15 @@ from inference.manifest import sha256
 
 
 class ModelStore:
-    """Bytes by sha256. Satisfies inference's FileStore."""
+    """Bytes by sha256. Satisfies inference's FileStore. ending: of the files' names."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, ending: str = ".safetensors") -> None:
         self.storage = storage
+        self.ending = ending
 
     def read(self, digest: str) -> bytes:
         """Raises FileNotFoundError when it is not there."""
-        with self.storage.open(_name(digest), "rb") as file:
+        with self.storage.open(self._name(digest), "rb") as file:
             return bytes(file.read())
 
     def write(self, data: bytes) -> str:
@@ -28,7 +29,7 @@ class ModelStore:
         """
         digest = sha256(data)
         if not self._holds(digest):
-            self._replace(_name(digest), data)
+            self._replace(self._name(digest), data)
         return digest
 
     def _replace(self, name: str, data: bytes) -> None:
@@ -46,11 +47,10 @@ class ModelStore:
             partial.unlink(missing_ok=True)
 
     def _holds(self, digest: str) -> bool:
-        return self.storage.exists(_name(digest)) and sha256(self.read(digest)) == digest
+        return self.storage.exists(self._name(digest)) and sha256(self.read(digest)) == digest
 
-
-def _name(digest: str) -> str:
-    return f"{digest[:2]}/{digest}.safetensors"
+    def _name(self, digest: str) -> str:
+        return f"{digest[:2]}/{digest}{self.ending}"
 
 
 @cache

@@ -52,7 +52,7 @@ def _publish_once(bundle: Path) -> None:
     """A bundle that is new here is activated; one that staff have since replaced is left alone."""
     release = publish(bundle)
     if release.activated_at is None:
-        activate(release, prove)
+        activate(release, prove, reason="The demo's own release.")
 
 
 def _remembered() -> Demo | None:

@@ -13,6 +13,7 @@ from inference.engine_status import EngineStatus
 from inference.errors import EngineOffline, ReleaseRefused
 from inference.manifest import ModelSet
 from inference.results import Options, Reading
+from inference.torch_import import import_torch
 from modelstore.catalogue import fallback_for
 from modelstore.store import model_store
 
@@ -48,6 +49,7 @@ def _started() -> Engine:
 
 def _built() -> Engine:
     """Raises ValueError naming the setting that asks for what is not there."""
+    import_torch()
     from inference.device import choose
     from inference.engine import Engine
     from inference.loading import Loader
@@ -73,6 +75,18 @@ def status() -> EngineStatus:
         warm_up()
         return EngineStatus("offline" if _cannot_start else "warming", "inproc://starting", "unknown", None)
     return _engine.status()
+
+
+def read_product(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
+    """Read a photo that one product fills. Raises what Engine.predict raises."""
+    from inference.pipeline import read_product as as_product
+
+    return engine().predict(models, image, options, deadline, as_product)
+
+
+def read_when_idle(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
+    """Read a photo that nobody waits for, with this release or none. Raises what Engine.read_when_idle raises."""
+    return engine().read_when_idle(models, image, options, deadline)
 
 
 def read(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:

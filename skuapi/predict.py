@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
+from PIL import Image
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,9 +16,10 @@ from inference.annotation import annotate
 from inference.images import ImageLimits, decode
 from inference.manifest import ModelSet
 from inference.results import Reading
-from modelstore.catalogue import model_set_for
+from modelstore.catalogue import answering_for
 from skuapi import engine
 from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
+from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
@@ -45,7 +47,8 @@ class Answer:
     """What the stages of one prediction leave for the response."""
 
     body: dict[str, Any]
-    release: str
+    image: Image.Image
+    reading: Reading
     timings: dict[str, float] = field(default_factory=dict)
 
 
@@ -70,9 +73,14 @@ class PredictView(ApiView):
         is_form = request.content_type.lower().startswith("multipart/")
         asked = sku_request.decode(request.data, is_form)
         received = Received(timezone.now(), time.monotonic())
-        models = model_set_for(tenant_of(request), asked.category, asked.brand, pinned_releases(key_of(request)))
+        pins = pinned_releases(key_of(request))
+        models, watch = answering_for(tenant_of(request), asked.category, asked.brand, pins)
         answer = self.billed(request, asked, models, version, received)
-        return Response(answer.body, headers=headers.of_answer(answer.release, answer.timings, asked.ignored))
+        named = headers.of_answer(answer.reading.release, answer.timings, asked.ignored)
+        response = WatchedResponse(answer.body, headers=named)
+        if watch and answer.reading.release == models.name:
+            response.sighting = drawn(watch, answer.image, asked.options, answer.reading)
+        return response
 
     def billed(
         self, request: Request, asked: PredictRequest, models: ModelSet, version: str, received: Received
@@ -104,18 +112,18 @@ class PredictView(ApiView):
         return final
 
 
-def answered(asked: PredictRequest, image: Any, reading: Reading, version: str, received: float) -> Answer:
+def answered(asked: PredictRequest, image: Image.Image, reading: Reading, version: str, received: float) -> Answer:
     """Both formats from one reading."""
     sku_conf, timings = asked.options.sku_conf, dict(reading.timings)
     if version == sku_v1.VERSION:
         body = sku_v1.encode(reading, sku_conf, asked.show_unknown, time.monotonic() - received)
-        return Answer(body, reading.release, timings)
+        return Answer(body, image, reading, timings)
     picture = None
     if asked.return_annotated:
         start = time.monotonic()
         picture = annotate(image, reading, sku_conf, asked.show_unknown)
         timings["annotate"] = (time.monotonic() - start) * 1000
-    return Answer(sku_v2.encode(reading, sku_conf, asked.show_unknown, picture), reading.release, timings)
+    return Answer(sku_v2.encode(reading, sku_conf, asked.show_unknown, picture), image, reading, timings)
 
 
 def wanted_version(request: Request) -> str:

@@ -62,12 +62,15 @@ def _impatient(connection: socket.socket | None) -> Iterator[None]:
 
 
 def _largest(environ: Environ) -> int:
-    """Releases come through admin, which asks who sends one before it reads the first byte."""
+    """Releases and photos come through admin, which asks who sends them before it reads the first byte."""
+    larger = {
+        "admin:modelstore_release_upload": settings.MAX_BUNDLE_BYTES,
+        "admin:modelstore_modelline_add_sku": settings.MAX_PHOTOS_BYTES,
+    }
     try:
-        is_bundle = resolve(environ["PATH_INFO"]).view_name == "admin:modelstore_release_upload"
+        return larger.get(resolve(environ["PATH_INFO"]).view_name, settings.MAX_BODY_BYTES)
     except Resolver404:
-        is_bundle = False
-    return settings.MAX_BUNDLE_BYTES if is_bundle else settings.MAX_BODY_BYTES
+        return int(settings.MAX_BODY_BYTES)
 
 
 def _measure(environ: Environ) -> None:

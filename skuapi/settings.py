@@ -72,6 +72,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 REDIS_URL = env.str("REDIS_URL", "")
 MODEL_STORE = Path(env.str("MODEL_STORE", str(DATA_DIR / "models")))
+PHOTO_STORE = Path(env.str("PHOTO_STORE", str(DATA_DIR / "photos")))
 EMBEDDING_CACHE = DATA_DIR / "embeddings"  # may be emptied at any time
 _encoder_dirs: list[str] = env.list("ENCODER_DIRS", [])
 ENCODER_DIRS = [Path(folder) for folder in _encoder_dirs]
@@ -93,6 +94,8 @@ LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=Range(min=0))
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_IMAGE_PIXELS = 25_000_000
 MAX_BODY_BYTES = 7_500_000
+# The photos of a new SKU that staff send in admin, all together.
+MAX_PHOTOS_BYTES = 8 * MAX_IMAGE_BYTES + 1024 * 1024
 # A zip of a release that staff upload in admin, packed and unpacked.
 MAX_BUNDLE_BYTES = env.int("MAX_BUNDLE_BYTES", 2 * 1024**3, validate=Range(min=MAX_BODY_BYTES))
 # Seconds after which a client that has gone silent in the middle of its body is given up.
@@ -154,6 +157,7 @@ INSTALLED_APPS = [
     "skuapi",
     "tenants",
     "modelstore",
+    "django_q",  # behind skuapi, whose qcluster is the command
 ]
 
 MIDDLEWARE = [
@@ -215,6 +219,20 @@ CACHES = {
     )
 }
 
+# Jobs of the worker (`manage.py qcluster`), one process of which loads torch. modelstore/queue.py enqueues them.
+Q_CLUSTER = {
+    "name": "skuapi",
+    "workers": 1,
+    # A job that takes longer is ended, and one whose worker was killed runs again after `retry`, which must be longer.
+    "timeout": 900,
+    "retry": 960,
+    "max_attempts": 2,
+    "save_limit": -1,  # results would be kept as pickles; rows of the database tell what came of a job
+    "scheduler": False,
+    "poll": 0.5,
+    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+}
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -223,6 +241,7 @@ AUTH_PASSWORD_VALIDATORS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "models": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MODEL_STORE}},
+    "photos": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PHOTO_STORE}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

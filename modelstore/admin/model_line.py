@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
+from modelstore.admin.add_sku import AddSku
 from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.canary import CanaryControls
 from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
 from modelstore.errors import PublishRefused
 from modelstore.models import ModelLine, Release, ReleaseEvent
@@ -35,7 +37,7 @@ class ReleaseInline(ReadOnlyAdmin, admin.TabularInline):  # type: ignore[type-ar
 
 
 @admin.register(ModelLine)
-class ModelLineAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
     list_display = ("category", "brand", "active_version")
     search_fields = ("category", "brand")
     fields = ("category", "brand", "history")

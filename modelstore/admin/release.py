@@ -9,11 +9,15 @@ from django.utils.safestring import SafeString
 
 from modelstore.admin.audit_trail import audit_trail
 from modelstore.admin.bundle_exchange import BundleExchange
+from modelstore.admin.comparison import ReleaseComparison
+from modelstore.admin.key_figures import KeyFigures
 from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
+from modelstore.admin.reports import ReleaseReports
 from modelstore.errors import PublishRefused
 from modelstore.models import Release
+from modelstore.promotion import promote
 from modelstore.proving import prove
-from modelstore.publishing import activate, publish_draft
+from modelstore.publishing import publish_draft
 
 
 class ReasonForm(ActionForm):
@@ -21,11 +25,11 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(Release)
-class ReleaseAdmin(ReadOnlyAdmin, BundleExchange):
-    list_display = ("__str__", "status", "short_digest", "created_at", "activated_at", "refusal")
+class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison, BundleExchange):
+    list_display = ("__str__", "status", "top1", "coverage", "created_at", "activated_at", "refusal", "short_digest")
     list_filter = ("status", "line__category")
     search_fields = ("line__category", "line__brand", "digest")
-    actions = ("publish_selected", "activate_selected")
+    actions = ("compare_selected", "publish_selected", "activate_selected")
     action_form = ReasonForm
     readonly_fields = ("history",)
     fieldsets = (
@@ -72,8 +76,9 @@ class ReleaseAdmin(ReadOnlyAdmin, BundleExchange):
         """The one before is kept; its line's page has the button to roll back to it."""
         for release in chosen:
             try:
-                activate(release, prove, user_name(request), request.POST.get("reason", ""))
+                verdict = promote(release, prove, user_name(request), request.POST.get("reason", ""))
             except PublishRefused as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
-                self.message_user(request, f"{release} answers from the next request on.", messages.SUCCESS)
+                told = f"{release} answers from the next request on. {verdict.words}"
+                self.message_user(request, told, messages.SUCCESS)

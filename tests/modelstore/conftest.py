@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from modelstore.models import Release
-from modelstore.publishing import publish
+from modelstore import canaries
+from modelstore.models import Canary, ModelLine, Release
+from modelstore.photo_store import photo_store
+from modelstore.publishing import activate, publish
 from modelstore.store import ModelStore, model_store
 from tests import tiny_release
 from tests.key_holder import issued, key, tenant, text  # noqa: F401 - fixtures
@@ -19,12 +21,17 @@ Published = Callable[..., Release]
 @pytest.fixture
 def store(db: None, tmp_path: Path, settings: Settings) -> Iterator[ModelStore]:
     """Where `publish` puts files during this test."""
-    models = {**settings.STORAGES["models"], "OPTIONS": {"location": tmp_path / "store"}}
-    settings.STORAGES = {**settings.STORAGES, "models": models}
+    models, photos = (
+        {**settings.STORAGES[name], "OPTIONS": {"location": tmp_path / folder}}
+        for name, folder in (("models", "store"), ("photos", "kept-photos"))
+    )
+    settings.STORAGES = {**settings.STORAGES, "models": models, "photos": photos}
     settings.DEVICE, settings.PRECISION = "cpu", "float32"
-    model_store.cache_clear()
+    for cached in (model_store, photo_store):
+        cached.cache_clear()
     yield model_store()
-    model_store.cache_clear()
+    for cached in (model_store, photo_store):
+        cached.cache_clear()
 
 
 @pytest.fixture
@@ -42,6 +49,22 @@ def bundle(tmp_path: Path) -> Bundle:
 @pytest.fixture
 def published(store: ModelStore, bundle: Bundle) -> Published:
     return lambda brand="ONE", seed=0: publish(bundle(brand, seed))
+
+
+@pytest.fixture
+def line(published: Published) -> ModelLine:
+    """TINY/ONE@2 answers; @1 did before, and @3 is new."""
+    for seed in (1, 2):
+        activate(published(seed=seed), lambda _: None)
+    published(seed=3)
+    return ModelLine.objects.get()
+
+
+@pytest.fixture
+def canary(line: ModelLine) -> Canary:
+    """TINY/ONE@3 reads 10 % of what @2 answers."""
+    candidate = Release.objects.select_related("line").get(version=3)
+    return canaries.start(candidate, 10, lambda _: None, "mona", "new caps")
 
 
 def stored_file(store: ModelStore, digest: str) -> Path:

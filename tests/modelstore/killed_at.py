@@ -2,7 +2,8 @@
 
 Run in the environment of a site: reads {"start": FOLDER, "change": [command, argument, ...]} from stdin, where FOLDER
 is a copy of the site's own. Prints a line of JSON for each step, and one for the change that nobody disturbed.
-A step is what lasts: a statement of SQL, a commit, a file moved to its place. The signal is SIGKILL.
+A step is what lasts: a statement of SQL that writes more than how far a job is, a commit, a file moved to its place.
+What is killed before it only reads has left what the step before left. The signal is SIGKILL.
 """
 
 import importlib
@@ -19,6 +20,7 @@ from typing import Any
 import django
 
 UNDISTURBED = 0
+DULL = ("SELECT", "PRAGMA", "SAVEPOINT", "RELEASE", "BEGIN", 'UPDATE "modelstore_onboarding" SET "percent"')
 
 
 def kill_before(number: int, told: int) -> None:
@@ -42,7 +44,8 @@ def kill_before(number: int, told: int) -> None:
         step("what follows COMMIT")
 
     def executing(execute: Any, sql: str, *rest: Any) -> Any:
-        step(" ".join(sql.replace('"', "").split()[:3]))
+        if not sql.startswith(DULL):
+            step(" ".join(sql.replace('"', "").split()[:3]))
         return execute(sql, *rest)
 
     Path.replace, connection.commit = moving, committing  # type: ignore[method-assign, assignment]
@@ -76,7 +79,7 @@ def found() -> dict[str, Any]:
     """Every release with what the audit trail says of it; raises when the store lacks a file that one of them names."""
     from inference.file_store import verified
     from inference.manifest import loads
-    from modelstore.models import Release
+    from modelstore.models import Onboarding, Release
     from modelstore.store import model_store
 
     releases = Release.objects.select_related("line").order_by("version")
@@ -84,7 +87,8 @@ def found() -> dict[str, Any]:
         for digest in loads(release.manifest.encode()).carried_files():
             verified(model_store(), digest)
     last = {str(release): release.events.values_list("kind", flat=True)[0] for release in releases}
-    return {"status": {str(release): release.status for release in releases}, "told": last}
+    added = {row.sku: row.state for row in Onboarding.objects.all()}
+    return {"status": {str(release): release.status for release in releases}, "told": last, "added": added}
 
 
 def restore(start: Path, place: Path) -> None:
@@ -96,7 +100,8 @@ def restore(start: Path, place: Path) -> None:
 def main(start: str, change: list[str]) -> None:
     from django.conf import settings
 
-    importlib.import_module("inference.loading")  # torch: once, and not by every child
+    for slow in ("modelstore.evaluation.gate", "modelstore.training.train", "modelstore.training.prototype"):
+        importlib.import_module(slow)  # torch and scikit-learn: once, and not by every child
     for number in count(1):
         restore(Path(start), settings.DATA_DIR)
         killed_before = attempt(change, number)

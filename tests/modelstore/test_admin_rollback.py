@@ -60,7 +60,7 @@ def test_who_pressed_it_and_why_is_on_the_page_of_the_line(admin_client: Client,
 
 def test_pressed_twice_it_does_not_return_to_what_was_withdrawn(admin_client: Client, line: ModelLine) -> None:
     press(admin_client, line)
-    assert "Nothing was rolled back" in press(admin_client, line)
+    assert "Nothing was changed" in press(admin_client, line)
     assert active() == ["TINY/ONE@1"]
 
 

@@ -90,6 +90,14 @@ def test_check_models_finds_sound_releases_sound(published: Published, capsys: O
     assert (row["release"], row["problem"]) == ("TINY/ONE@1", "")
 
 
+def test_check_models_tells_the_device_and_the_memory(published: Published, capsys: Output) -> None:
+    """Of the tiny networks; own: three rows of 48 numbers and a bias each, in 4 bytes."""
+    activate(published(), no_proof)
+    (row,) = answer(capsys, "check_models")["models"]
+    assert (row["device"], row["own_bytes"]) == ("cpu in float32", 3 * (48 + 1) * 4)
+    assert row["shared_bytes"] > 100_000
+
+
 def test_check_models_fails_for_a_damaged_release(published: Published, store: ModelStore, capsys: Output) -> None:
     release = published()
     activate(release, no_proof)

@@ -24,7 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     made.manage("migrate", "--verbosity", "0")
     for seed in (1, 2):
         tiny_release.write(made.folder.parent / f"bundle{seed}", seed=seed)
-        made.manage("publish_release", str(made.folder.parent / f"bundle{seed}"), "--activate")
+        made.manage("publish_release", str(made.folder.parent / f"bundle{seed}"), "--activate", "--reason", "newer")
     return made
 
 
@@ -48,12 +48,12 @@ def killed_everywhere(site: Site, *change: str) -> Steps:
 def publishing(site: Site) -> Steps:
     folder: Path = site.folder.parent / "bundle3"
     tiny_release.write(folder, seed=3)
-    return killed_everywhere(site, "publish_release", str(folder), "--activate")
+    return killed_everywhere(site, "publish_release", str(folder), "--activate", "--reason", "newer")
 
 
 @pytest.fixture(scope="module")
 def activating(site: Site) -> Steps:
-    return killed_everywhere(site, "activate_release", "TINY/ONE@1")
+    return killed_everywhere(site, "activate_release", "TINY/ONE@1", "--reason", "older")
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ SETUP = """
 from django.core.management import call_command
 call_command('migrate', verbosity=0)
 for folder in {folders!r}:
-    call_command('publish_release', folder, '--activate')
+    call_command('publish_release', folder, '--activate', '--reason', 'newer')
 """
 STAFF = "from django.contrib.auth.models import User; User.objects.create_superuser('boss', password='pw')"
 

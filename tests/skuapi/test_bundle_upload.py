@@ -1,5 +1,6 @@
 """Bundles are larger than any request of the API: one address takes them, from staff alone."""
 
+import re
 import secrets
 from collections.abc import Iterator
 
@@ -54,3 +55,21 @@ def test_without_a_login_it_ends_at_the_login(office: Edge) -> None:
 def test_no_other_page_takes_it(office: Edge, staff: requests.Session, size: int, status: int) -> None:
     """The body is dropped, and with it the CSRF token."""
     assert send(staff, office, size, "/admin/login/").status_code == status
+
+
+def test_photos_of_a_sku_may_be_larger_together_than_the_api_takes(office: Edge, staff: requests.Session) -> None:
+    """Each is at most as large as one that is predicted; noise is no photo, but it arrived."""
+    lines = staff.get(f"{office.url}/admin/modelstore/modelline/").text
+    pk = re.findall(r"/admin/modelstore/modelline/(\d+)/change/", lines)[0]
+    token = staff.cookies["csrftoken"]
+    sent = [("photos", (f"{number}.jpg", secrets.token_bytes(4_000_000))) for number in range(3)]
+    address = f"{office.url}/admin/modelstore/modelline/{pk}/add-sku/"
+    answer = staff.post(address, {"csrfmiddlewaretoken": token, "sku": "X"}, files=sent, timeout=60)
+    assert "0.jpg is not a JPEG, PNG or WebP file" in answer.text
+
+
+def test_photos_far_above_the_limit_are_told(office: Edge, staff: requests.Session) -> None:
+    lines = staff.get(f"{office.url}/admin/modelstore/modelline/").text
+    pk = re.findall(r"/admin/modelstore/modelline/(\d+)/change/", lines)[0]
+    answer = send(staff, office, 44_000_000, f"/admin/modelstore/modelline/{pk}/add-sku/")
+    assert "The photos are too large. Send at most 8" in answer.text

@@ -52,7 +52,7 @@ class Mortal:
     def _status(self) -> int | None:
         try:
             return self.edge.predict(KEY).status_code
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):  # before, or amid its body
             return None
 
 

@@ -3,7 +3,7 @@
 import json
 import time
 from argparse import ArgumentParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
@@ -13,6 +13,9 @@ from inference.manifest import loads
 from modelstore.audit import note_refusal
 from modelstore.models import Release
 from modelstore.proving import prove
+
+if TYPE_CHECKING:
+    from inference.loading import LoadedRelease
 
 
 class Command(BaseCommand):
@@ -28,16 +31,35 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"models": rows}))
         else:
             for row in rows:
-                self.stdout.write(f"{row['release']:40} {row['seconds']:6.2f} s  {row['problem'] or 'sound'}")
+                self.stdout.write(_told(row))
         if any(row["problem"] for row in rows):
             raise CommandError("At least one release is not sound: publish it again, or let another answer.")
 
 
 def _examined(release: Release) -> dict[str, Any]:
     start, problem = time.perf_counter(), ""
+    found: dict[str, Any] = {"device": None, "shared_bytes": None, "own_bytes": None}
     try:
-        prove(loads(release.manifest.encode()))
+        found = _found(prove(loads(release.manifest.encode())))
     except ReleaseRefused as error:
         problem = str(error)
     note_refusal(release, problem)
-    return {"release": str(release), "seconds": round(time.perf_counter() - start, 3), "problem": problem}
+    seconds = round(time.perf_counter() - start, 3)
+    return {"release": str(release), "seconds": seconds, **found, "problem": problem}
+
+
+def _found(loaded: "LoadedRelease") -> dict[str, Any]:
+    """Where it was loaded, and the memory that it takes there."""
+    from inference.memory import memory_of
+
+    memory, placement = memory_of(loaded), loaded.encoders[0].placement
+    device = f"{placement.device} in {placement.precision}"
+    return {"device": device, "shared_bytes": memory.shared, "own_bytes": memory.own}
+
+
+def _told(row: dict[str, Any]) -> str:
+    if row["problem"]:
+        return f"{row['release']:40} {row['seconds']:6.2f} s  {row['problem']}"
+    shared, own = row["shared_bytes"] / 2**20, row["own_bytes"] / 2**10
+    memory = f"{shared:.1f} MiB that releases share and {own:.0f} KiB of its own"
+    return f"{row['release']:40} {row['seconds']:6.2f} s  sound, on {row['device']}, {memory}"

@@ -1,4 +1,4 @@
-"""manage.py publish_release FOLDER|CATEGORY/BRAND@VERSION [--draft | --activate] [--json]"""
+"""manage.py publish_release FOLDER|CATEGORY/BRAND@VERSION [--draft | --activate [--reason TEXT]] [--json]"""
 
 import json
 from argparse import ArgumentParser
@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from modelstore.errors import PublishRefused
 from modelstore.models import Release
+from modelstore.promotion import promote
 from modelstore.proving import prove
-from modelstore.publishing import activate, publish, publish_draft
+from modelstore.publishing import publish, publish_draft
 
 
 class Command(BaseCommand):
@@ -21,13 +22,14 @@ class Command(BaseCommand):
         further = parser.add_mutually_exclusive_group()
         further.add_argument("--draft", action="store_true", help="keep it for now: a draft cannot be activated")
         further.add_argument("--activate", action="store_true", help="let it answer from the next request on")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="why it shall answer, whatever the gate says")
         parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             release = _published(options["bundle"], options["draft"])
             if options["activate"]:
-                activate(release, prove)
+                promote(release, prove, reason=options["reason"])
         except PublishRefused as error:
             raise CommandError(str(error)) from error
         answer = {"release": str(release), "status": release.status, "digest": release.digest}
