@@ -27,7 +27,10 @@ def pictures() -> Iterator[PictureHost]:
 def populated(
     tiny_site: Site, pictures: PictureHost, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Site, dict[str, str]]:
-    """A site of this folder's own, with everybody in it, and their keys."""
+    """A site of this folder's own, with everybody in it, and their keys.
+
+    Only copies of it are served: what one test uses up of a quota is there again for the next service.
+    """
     from tests.skuapi import bundles
 
     folder = tmp_path_factory.mktemp("edge")
@@ -66,10 +69,9 @@ def photo() -> str:
 
 
 @pytest.fixture(scope="session")
-def edge(populated: tuple[Site, dict[str, str]], photo: str) -> Iterator[Edge]:
-    site, keys = populated
-    with serving(site) as url:
-        yield Edge(url, site, keys, photo)
+def edge(other_edge: OtherEdge) -> Iterator[Edge]:
+    with other_edge() as edge:
+        yield edge
 
 
 @pytest.fixture(scope="session")
