@@ -15,16 +15,19 @@ from inference.manifest import loads
 from modelstore.proving import prove
 from skuapi.engine import engine
 
-def told(step):
+came_of_it = []
+
+def tried(step):
     try:
-        print(type(step()).__name__, flush=True)
+        came_of_it.append(type(step()).__name__)
     except Exception as error:
-        print(f"{type(error).__name__}: {error}", flush=True)
+        came_of_it.append(f"{type(error).__name__}: {error}")
 
 manifest = loads(Path(sys.argv[1]).read_bytes())
-threads = [threading.Thread(target=told, args=(step,)) for step in (engine, lambda: prove(manifest))]
+threads = [threading.Thread(target=tried, args=(step,)) for step in (engine, lambda: prove(manifest))]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
+print("\n".join(came_of_it))  # at the end: two threads that print mix their lines
 """
 
 
