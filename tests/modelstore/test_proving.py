@@ -27,7 +27,8 @@ manifest = loads(Path(sys.argv[1]).read_bytes())
 threads = [threading.Thread(target=tried, args=(step,)) for step in (engine, lambda: prove(manifest))]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
-print("\n".join(came_of_it))  # at the end: two threads that print mix their lines
+for line in came_of_it:  # at the end: two threads that print mix their lines
+    print(line)
 """
 
 
