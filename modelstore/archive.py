@@ -15,13 +15,15 @@ from django.conf import settings
 from inference.errors import ReleaseRefused
 from inference.file_store import verified
 from inference.manifest import loads
+from modelstore import signatures
 from modelstore.errors import PublishRefused
 from modelstore.models import Release
 from modelstore.publishing import publish_bundle
 from modelstore.store import model_store
 
 MANIFEST = "manifest.json"
-MEMBER = re.compile(r"manifest\.json|[0-9a-f]{64}\.safetensors")
+FILES = ".safetensors"
+MEMBER = re.compile(r"manifest\.json|manifest\.sig|[0-9a-f]{64}\.safetensors")
 LARGEST_MANIFEST = 16 * 1024 * 1024
 LARGEST_DIRECTORY = 64 * 1024  # about five hundred files; a bundle has ten
 MOST_EXPANSION = 20  # weights hardly compress
@@ -41,8 +43,10 @@ def packed(release: Release) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     with ZipFile(file, "w", ZIP_STORED) as archive:
         archive.writestr(_member(MANIFEST), release.manifest.encode())
+        if release.signature:
+            archive.writestr(_member(signatures.FILE), release.signature)
         for digest in loads(release.manifest.encode()).carried_files():
-            archive.writestr(_member(f"{digest}.safetensors"), verified(model_store(), digest))
+            archive.writestr(_member(f"{digest}{FILES}"), verified(model_store(), digest))
     file.seek(0)
     return file
 
@@ -60,7 +64,7 @@ def publish_archive(file: IO[bytes], who: str, reason: str) -> Release:
         with ZipFile(file) as archive:
             _check_members(archive.infolist(), file.seek(0, 2))
             bundle = ZippedBundle(archive)
-            return publish_bundle(bundle.manifest(), bundle, draft=True, who=who, reason=reason)
+            return publish_bundle(bundle.manifest(), bundle, True, who, reason, bundle.signature())
     except BadZipFile as error:
         raise PublishRefused(f"The file is no zip, or a damaged one ({error}). {UNCHANGED}") from error
     except ReleaseRefused as error:
@@ -78,15 +82,20 @@ class ZippedBundle:
         if MANIFEST not in self.archive.namelist():
             raise ReleaseRefused(f"The zip holds no {MANIFEST}. {UNCHANGED}")
         document = self._read(MANIFEST)
-        named = {MANIFEST, *(f"{digest}.safetensors" for digest in loads(document).carried_files())}
+        named = {MANIFEST, signatures.FILE, *(f"{digest}{FILES}" for digest in loads(document).carried_files())}
         for name in self.archive.namelist():
             if name not in named:
                 raise ReleaseRefused(f"The zip holds {name}, which its manifest does not name. {UNCHANGED}")
         return document
 
+    def signature(self) -> str:
+        """Empty where there is none: what comes from elsewhere is never signed here."""
+        held = signatures.FILE in self.archive.namelist()
+        return self._read(signatures.FILE).decode(errors="replace").strip() if held else ""
+
     def read(self, digest: str) -> bytes:
         try:
-            return self._read(f"{digest}.safetensors")
+            return self._read(f"{digest}{FILES}")
         except KeyError as error:
             raise FileNotFoundError(digest) from error
 
@@ -122,8 +131,8 @@ def _rules(members: list[ZipInfo], length: int) -> Iterator[tuple[bool, str]]:
         yield bool(MEMBER.fullmatch(member.filename)), f"The zip holds {name}, which is no part of a bundle."
         yield not member.flag_bits & 1, f"{name} in the zip is encrypted."
         yield member.compress_type in (ZIP_STORED, ZIP_DEFLATED), f"{name} in the zip is packed in an unusual way."
-        manifest_fits = member.filename != MANIFEST or member.file_size <= LARGEST_MANIFEST
-        yield manifest_fits, f"The manifest is larger than {LARGEST_MANIFEST >> 20} MiB."
+        manifest_fits = member.filename.endswith(FILES) or member.file_size <= LARGEST_MANIFEST
+        yield manifest_fits, f"{name} in the zip is larger than {LARGEST_MANIFEST >> 20} MiB."
     yield len({member.filename for member in members}) == len(members), "The zip holds a file twice."
     unpacked, largest = sum(member.file_size for member in members), settings.MAX_BUNDLE_BYTES
     yield (

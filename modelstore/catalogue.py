@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from django.db.models import Q, QuerySet
 
 from inference.manifest import Manifest, ModelSet, loads
-from modelstore import names
+from modelstore import names, signatures
 from modelstore.audit import ENGINE, note_refusal
 from modelstore.errors import ModelNotFound
 from modelstore.models import ModelLine, Release, release_name
@@ -115,6 +115,19 @@ def model_set(release: Release) -> ModelSet:
 def _manifest(digest: str) -> Manifest:
     stored = Release.objects.filter(digest=digest).values_list("manifest", flat=True)[:1]
     return loads(stored[0].encode())
+
+
+def check_signed(models: ModelSet) -> None:
+    """Raises ReleaseRefused for a release without the signature that this installation demands."""
+    if signatures.demanded():
+        _check_signed(models.digest)
+
+
+@lru_cache(maxsize=4096)
+def _check_signed(digest: str) -> None:
+    """Manifests and signatures do not change: a sound one is checked once per process."""
+    stored = Release.objects.filter(digest=digest).values_list("signature", flat=True)[:1]
+    signatures.check(_manifest(digest).digest(), stored[0])
 
 
 def sku_names(releases: Iterable[Release]) -> dict[int, list[str]]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from inference.errors import ReleaseRefused
 from inference.manifest import Manifest, loads
 from inference.torch_import import import_torch
+from modelstore import signatures
 from modelstore.audit import note_refusal
 from modelstore.errors import PublishRefused
 from modelstore.models import Release
@@ -37,11 +38,17 @@ def refuse_draft(release: Release) -> None:
         )
 
 
+def signed_manifest(release: Release) -> tuple[Manifest, str]:
+    """With the public key that signed it, empty where none is demanded. Raises ReleaseRefused."""
+    manifest = loads(release.manifest.encode())
+    return manifest, signatures.check(manifest.digest(), release.signature)
+
+
 def check_release(release: Release, prove: Prove, who: str) -> None:
     """Raises PublishRefused, and notes why, for a release that is not sound or is a draft."""
     refuse_draft(release)
     try:
-        prove(loads(release.manifest.encode()))
+        prove(signed_manifest(release)[0])
     except ReleaseRefused as error:
         note_refusal(release, str(error), who)
         raise PublishRefused(f"{release} is refused: {error} What served before goes on serving.") from error

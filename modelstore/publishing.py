@@ -13,6 +13,7 @@ from django.utils import timezone
 from inference.errors import ReleaseRefused
 from inference.file_store import FileStore, FolderStore, verified
 from inference.manifest import Manifest, loads
+from modelstore import signatures
 from modelstore.audit import record
 from modelstore.canaries import end_with_active
 from modelstore.errors import Overtaken, PublishRefused
@@ -26,21 +27,42 @@ Status = Release.Status
 
 def publish(folder: Path, draft: bool = False, who: str = "") -> Release:
     """Publish the bundle in a folder: `publish_bundle`. Raises PublishRefused."""
+    signature = folder / signatures.FILE
     try:
         document = (folder / "manifest.json").read_bytes()
+        signed = signature.read_text(errors="replace").strip() if signature.exists() else None
     except OSError as error:
         raise PublishRefused(f"{folder} is no bundle: {error}. Give the folder that holds manifest.json.") from error
-    return publish_bundle(document, FolderStore(folder), draft, who)
+    return publish_bundle(document, FolderStore(folder), draft, who, signature=signed)
 
 
-def publish_bundle(document: bytes, files: FileStore, draft: bool = False, who: str = "", reason: str = "") -> Release:
+def publish_bundle(
+    document: bytes,
+    files: FileStore,
+    draft: bool = False,
+    who: str = "",
+    reason: str = "",
+    signature: str | None = None,
+) -> Release:
     """Copy a bundle into the store and give it the line's next version number.
 
     The files are stored first and the row last, so a process killed in between leaves nothing visible.
     The same bundle published twice is the same release; a draft of it becomes published unless `draft`.
-    Raises PublishRefused.
+    signature: that it brings from elsewhere; None for what is released here and now. Raises PublishRefused.
     """
-    return numbered(store_bundle(document, files), draft, who, reason)
+    kept = _accepted(document, signature)  # before anything is stored
+    return numbered(store_bundle(document, files), draft, who, reason, kept)
+
+
+def _accepted(document: bytes, signature: str | None) -> str:
+    """The signature to keep: that which came along, or this installation's own. Raises PublishRefused."""
+    try:
+        digest = loads(document).digest()
+        kept = signatures.sign(digest) if signature is None else signature
+        signatures.check(digest, kept)
+    except ReleaseRefused as error:
+        raise PublishRefused(str(error)) from error
+    return kept
 
 
 def store_bundle(document: bytes, files: FileStore) -> Manifest:
@@ -66,29 +88,47 @@ def _store(manifest: Manifest, files: FileStore) -> None:
 
 
 @transaction.atomic
-def numbered(manifest: Manifest, draft: bool = False, who: str = "", reason: str = "") -> Release:
+def numbered(
+    manifest: Manifest, draft: bool = False, who: str = "", reason: str = "", signature: str | None = None
+) -> Release:
     """Publish what is stored, as `publish_bundle` does; until the transaction ends nobody else numbers this line."""
+    kept = _accepted(manifest.dumps(), signature)
     line = ModelLine.named(manifest.category, manifest.brand)
     ModelLine.objects.select_for_update().get(pk=line.pk)  # two publishers take turns, so versions count up
     existing = line.releases.filter(digest=manifest.digest()).first()
     if existing is None:
-        return _added(line, manifest, draft, who, reason)
+        return _added(line, manifest, draft, who, reason, kept)
+    if kept and kept != existing.signature:
+        _keep_signature(existing, kept, who)
     if not draft:
         publish_draft(existing, who)
     return existing
 
 
-def _added(line: ModelLine, manifest: Manifest, draft: bool, who: str, reason: str) -> Release:
+def _added(line: ModelLine, manifest: Manifest, draft: bool, who: str, reason: str, signature: str) -> Release:
     latest = line.releases.aggregate(latest=Max("version"))["latest"] or 0
     release = Release.objects.create(
         line=line,
         version=latest + 1,
         digest=manifest.digest(),
         manifest=manifest.dumps().decode(),
+        signature=signature,
         status=Status.DRAFT if draft else Status.PUBLISHED,
     )
     record(release, Kind.DRAFTED if draft else Kind.PUBLISHED, who, reason)
     return release
+
+
+def sign_release(release: Release) -> None:
+    """By this installation, which must have a key."""
+    _keep_signature(release, signatures.sign(release.digest))
+
+
+@transaction.atomic
+def _keep_signature(release: Release, signature: str, who: str = "") -> None:
+    Release.objects.filter(pk=release.pk).update(signature=signature)
+    record(release, Kind.SIGNED, who)
+    release.refresh_from_db(fields=["signature"])
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from inference.errors import EngineOffline, ReleaseRefused
 from inference.manifest import ModelSet
 from inference.results import Options, Reading
 from inference.torch_import import import_torch
-from modelstore.catalogue import fallback_for
+from modelstore.catalogue import check_signed, fallback_for
 from modelstore.store import model_store
 
 if TYPE_CHECKING:
@@ -81,11 +81,13 @@ def read_product(models: ModelSet, image: Image.Image, options: Options, deadlin
     """Read a photo that one product fills. Raises what Engine.predict raises."""
     from inference.pipeline import read_product as as_product
 
+    check_signed(models)
     return engine().predict(models, image, options, deadline, as_product)
 
 
 def read_when_idle(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
     """Read a photo that nobody waits for, with this release or none. Raises what Engine.read_when_idle raises."""
+    check_signed(models)
     return engine().read_when_idle(models, image, options, deadline)
 
 
@@ -97,6 +99,7 @@ def read(models: ModelSet, image: Image.Image, options: Options, deadline: float
     tried = set[str]()
     while True:
         try:
+            check_signed(models)
             return engine().predict(models, image, options, deadline)
         except ReleaseRefused as refusal:
             logger.error("%s is refused: %s", models.name, refusal)

@@ -4,6 +4,7 @@ The environment wins over the file. A bad value stops the start and names itself
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -89,6 +90,11 @@ PRECISION = env.str("PRECISION", "auto", validate=OneOf(["auto", "float32", "bfl
 REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=Range(min=0, max=60, min_inclusive=False))
 QUEUE_SIZE = env.int("QUEUE_SIZE", 64, validate=Range(min=1))
 LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=Range(min=0))
+
+# --- whose releases are taken (manage.py new_signing_key)
+_ed25519 = Regexp(r"[\w-]{43}\Z", flags=re.ASCII, error="Write a key as manage.py new_signing_key prints it.")
+RELEASE_SIGNING_KEY = env.str("RELEASE_SIGNING_KEY", "", validate=lambda text: text and _ed25519(text))
+RELEASE_TRUSTED_KEYS: list[str] = env.list("RELEASE_TRUSTED_KEYS", [], validate=lambda keys: [*map(_ed25519, keys)])
 
 # --- requests
 MAX_IMAGE_BYTES = 5 * 1024 * 1024

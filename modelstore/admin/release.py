@@ -34,7 +34,7 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
     readonly_fields = ("history",)
     fieldsets = (
         (None, {"fields": ("line", "version", "status", "digest", "created_at", "activated_at", "refusal", "history")}),
-        ("Manifest", {"fields": ("manifest",), "classes": ("collapse",)}),
+        ("Manifest", {"fields": ("signature", "manifest"), "classes": ("collapse",)}),
     )
     change_form_template = "admin/modelstore/release/change_form.html"
 

@@ -25,6 +25,7 @@ class Release(models.Model):
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64, help_text="sha256 of the manifest")
     manifest = models.TextField(help_text="The bundle's manifest.json, byte for byte")
+    signature = models.CharField(max_length=86, blank=True, help_text="Of the digest, by Ed25519")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True, blank=True)

@@ -17,6 +17,7 @@ class ReleaseEvent(models.Model):
         RETIRED = "retired", "retired"
         REFUSED = "refused", "refused"
         SOUND = "sound", "found sound again"
+        SIGNED = "signed", "signed"
         CANARY_STARTED = "canary", "canary started"
         CANARY_CHANGED = "canary_set", "canary changed"
         CANARY_PAUSED = "canary_off", "canary paused"

@@ -44,6 +44,8 @@ def test_secrets_that_exist_are_never_overwritten(tmp_path: Path) -> None:
         ("DEVICE", "gpu"),
         ("PRECISION", "int8"),
         ("FETCH_ALLOWED_HOSTS", "no host"),
+        ("RELEASE_SIGNING_KEY", "short"),
+        ("RELEASE_TRUSTED_KEYS", "short,shorter"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_names_itself(name: str, value: str) -> None:

@@ -9,17 +9,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from inference.errors import ReleaseRefused
-from inference.manifest import loads
 from modelstore.audit import note_refusal
 from modelstore.models import Release
-from modelstore.proving import prove
+from modelstore.proving import prove, signed_manifest
 
 if TYPE_CHECKING:
     from inference.loading import LoadedRelease
 
 
 class Command(BaseCommand):
-    help = "Load every release that is active or pinned: files, digests, golden answers. Exits 1 when one is not sound."
+    help = (
+        "Load every release that is active or pinned: files, digests, signature where one is demanded, golden answers. "
+        "Exits 1 when one is not sound."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
@@ -38,9 +40,10 @@ class Command(BaseCommand):
 
 def _examined(release: Release) -> dict[str, Any]:
     start, problem = time.perf_counter(), ""
-    found: dict[str, Any] = {"device": None, "shared_bytes": None, "own_bytes": None}
+    found: dict[str, Any] = {"device": None, "shared_bytes": None, "own_bytes": None, "signed_by": None}
     try:
-        found = _found(prove(loads(release.manifest.encode())))
+        manifest, signer = signed_manifest(release)
+        found = _found(prove(manifest)) | {"signed_by": signer or None}
     except ReleaseRefused as error:
         problem = str(error)
     note_refusal(release, problem)
@@ -62,4 +65,5 @@ def _told(row: dict[str, Any]) -> str:
         return f"{row['release']:40} {row['seconds']:6.2f} s  {row['problem']}"
     shared, own = row["shared_bytes"] / 2**20, row["own_bytes"] / 2**10
     memory = f"{shared:.1f} MiB that releases share and {own:.0f} KiB of its own"
-    return f"{row['release']:40} {row['seconds']:6.2f} s  sound, on {row['device']}, {memory}"
+    signed = f", signed by {row['signed_by']}" if row["signed_by"] else ""
+    return f"{row['release']:40} {row['seconds']:6.2f} s  sound{signed}, on {row['device']}, {memory}"
