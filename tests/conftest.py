@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser import browser, page  # noqa: F401 - fixtures for everybody
 from tests.demo_service import demo  # noqa: F401
-from tests.live_server import Site, serving
+from tests.live_server import Site, install, serving
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,7 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_site(tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Path) -> Site:
     """A migrated installation in which TINY/ONE@1 is active."""
-    site = Site(tmp_path_factory.mktemp("site"))
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("publish_release", str(tiny_bundle), "--activate")
-    return site
+    return install(tmp_path_factory.mktemp("site"), tiny_bundle)
 
 
 @pytest.fixture(scope="session")

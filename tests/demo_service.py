@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live_server import Site, serving
+from tests.live_server import Site, install, serving
 
 CATEGORY, BRAND = "DRINKS", "JORDINA"
 ALLOW = "from tenants.models import Tenant; Tenant.objects.filter(slug={slug!r}).update(allowed_origins={origins!r})"
@@ -46,10 +46,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def running_demo(folder: Path) -> Iterator[Demo]:
     from tests import tiny_release
 
-    site = Site(folder)
     tiny_release.write(folder / "bundle", BRAND, category=CATEGORY)
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("publish_release", str(folder / "bundle"), "--activate")
+    site = install(folder, folder / "bundle")
     site.manage("create_tenant", "Demo", "--quota", "1000000")
     key = site.manage_json("issue_key", "demo")["key"]
     key_v1 = site.manage_json("issue_key", "demo", "--api-version", "1.0")["key"]

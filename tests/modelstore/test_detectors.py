@@ -27,7 +27,7 @@ from modelstore.publishing import activate, publish
 from modelstore.store import ModelStore
 from tests import tiny_release
 from tests.inference.importing import hostile, yolov8
-from tests.live_server import Site, serving
+from tests.live_server import install, serving
 from tests.modelstore.conftest import stored_file
 from tests.modelstore.test_commands import answer, complaint
 
@@ -263,10 +263,9 @@ def test_golden_answers_do_not_decide_what_it_is(store: ModelStore, best: Path) 
 def test_a_photo_is_answered_with_an_imported_detector(tmp_path: Path, best: Path, store: ModelStore) -> None:
     """As an operator would: import, publish, activate, ask."""
     folder = bundle_with(import_detector(best, "Shelves"), tmp_path / "bundle")
-    site = Site(tmp_path / "site")
-    site.manage("migrate", "--verbosity", "0")
+    site = install(tmp_path / "site")
     assert site.manage_json("import_detector", str(best), "--name", "Shelves") == {"detector": "Shelves"}
-    site.manage("publish_release", str(folder), "--activate")
+    site.activate(folder)
     site.manage("create_tenant", "Alpha", "--quota", "10")
     key = site.manage_json("issue_key", "alpha")["key"]
     with serving(site) as url:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests import tiny_release
-from tests.live_server import ROOT, Site
+from tests.live_server import ROOT, Site, install
 
 Steps = list[dict[str, Any]]
 # What the last event of a release says when its status is this one.
@@ -20,12 +20,11 @@ TOLD = {"published": {"published"}, "active": {"activated", "restored"}, "retire
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """TINY/ONE@2 is active, @1 retired."""
-    made = Site(tmp_path_factory.mktemp("killed") / "site", {"DEVICE": "cpu", "PRECISION": "float32"})
-    made.manage("migrate", "--verbosity", "0")
-    for seed in (1, 2):
-        tiny_release.write(made.folder.parent / f"bundle{seed}", seed=seed)
-        made.manage("publish_release", str(made.folder.parent / f"bundle{seed}"), "--activate", "--reason", "newer")
-    return made
+    folder = tmp_path_factory.mktemp("killed")
+    bundles = [folder / f"bundle{seed}" for seed in (1, 2)]
+    for seed, bundle in enumerate(bundles, 1):
+        tiny_release.write(bundle, seed=seed)
+    return install(folder / "site", *bundles, DEVICE="cpu", PRECISION="float32")
 
 
 def killed_everywhere(site: Site, *change: str) -> Steps:
@@ -61,7 +60,13 @@ def rolling_back(site: Site) -> Steps:
     return killed_everywhere(site, "rollback_release", "TINY/ONE")
 
 
-@pytest.fixture(params=["publishing", "activating", "rolling_back"])
+@pytest.fixture(
+    params=[
+        "publishing",
+        pytest.param("activating", marks=pytest.mark.audit),
+        pytest.param("rolling_back", marks=pytest.mark.audit),
+    ]
+)
 def steps(request: pytest.FixtureRequest) -> Steps:
     made: Steps = request.getfixturevalue(request.param)
     return made
@@ -97,6 +102,7 @@ def test_publishing_killed_at_any_step_succeeds_when_it_is_tried_again(publishin
     assert {tuple(active(step["after_another_try"])) for step in publishing} == {("TINY/ONE@3",)}
 
 
+@pytest.mark.audit
 def test_activating_killed_at_any_step_succeeds_when_it_is_tried_again(activating: Steps) -> None:
     assert {tuple(active(step["after_another_try"])) for step in activating} == {("TINY/ONE@1",)}
 

@@ -15,14 +15,8 @@ import pytest
 import requests
 
 from tests import tiny_release
-from tests.live_server import Site, serving
+from tests.live_server import Site, install, serving
 
-SETUP = """
-from django.core.management import call_command
-call_command('migrate', verbosity=0)
-for folder in {folders!r}:
-    call_command('publish_release', folder, '--activate', '--reason', 'newer')
-"""
 STAFF = "from django.contrib.auth.models import User; User.objects.create_superuser('boss', password='pw')"
 
 
@@ -61,8 +55,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folders = {brand: bundles / f"{brand}{seed}" for brand, seed in releases}  # the later one of each
     for brand, seed in releases:
         tiny_release.write(bundles / f"{brand}{seed}", brand, seed)
-    site = Site(tmp_path_factory.mktemp("site"), {"DEVICE": "cpu", "PRECISION": "float32"})
-    site.manage("shell", "-c", SETUP.format(folders=[str(bundles / f"{brand}{seed}") for brand, seed in releases]))
+    in_order = [bundles / f"{brand}{seed}" for brand, seed in releases]
+    site = install(tmp_path_factory.mktemp("site"), *in_order, DEVICE="cpu", PRECISION="float32")
     site.manage("create_tenant", "Alpha", "--quota", "100000")
     key = site.manage_json("issue_key", "alpha")["key"]
     damage_head(site, folders["FALL"])

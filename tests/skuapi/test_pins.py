@@ -22,7 +22,7 @@ def campaign(edge: Edge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
     folder: Path = tmp_path_factory.mktemp("campaign")
     site = copy_of(edge.site, folder)
     tiny_release.write(folder / "newer", seed=77)
-    site.manage("publish_release", str(folder / "newer"), "--activate", "--reason", "newer")
+    site.activate(folder / "newer")
     site.manage("shell", "-c", PIN)
     with serving(site) as url:
         yield Edge(url, site, edge.keys, edge.photo)

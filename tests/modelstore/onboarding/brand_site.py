@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests import tiny_release
-from tests.live_server import Site
+from tests.live_server import Site, install
 from tests.modelstore.onboarding.conftest import BRAND, YELLOW
 from tests.modelstore.training.conftest import draw
 
@@ -18,17 +18,22 @@ take_in(ModelLine.called("CLIFFS/CLIFF"), "CLIFF_YELLOW_1L", checked(files, Imag
 """
 
 
+# In one process: every start of torch costs seconds.
+TRAIN = """
+from django.core.management import call_command
+call_command("train_release", "--category=CLIFFS", "--brand=CLIFF", "--photos", {photos!r})
+call_command("activate_release", "CLIFFS/CLIFF@1")
+"""
+
+
 def brand_site(folder: Path, **settings: str) -> Site:
     """CLIFFS/CLIFF@1 answers."""
-    site = Site(folder / "site", {"DEVICE": "cpu", "PRECISION": "float32", **settings})
-    site.manage("migrate", "--verbosity", "0")
     tiny_release.write(folder / "bundle")
-    site.manage("publish_release", str(folder / "bundle"), "--activate")
+    site = install(folder / "site", folder / "bundle", DEVICE="cpu", PRECISION="float32", **settings)
     for row, (sku, colour) in enumerate(BRAND.items()):
         for number in range(3):
             draw(folder / "photos" / sku / f"{number}.jpg", colour, 100 * row + number)
-    site.manage("train_release", "--category", "CLIFFS", "--brand", "CLIFF", "--photos", str(folder / "photos"))
-    site.manage("activate_release", "CLIFFS/CLIFF@1")
+    site.manage("shell", "--no-imports", "-c", TRAIN.format(photos=str(folder / "photos")))
     return site
 
 

@@ -27,7 +27,7 @@ def redis(tmp_path: Path) -> Iterator[str]:
         process.terminate()
 
 
-@pytest.fixture(params=["postgresql", "redis"])
+@pytest.fixture(params=[pytest.param("postgresql", marks=pytest.mark.audit), "redis"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     if request.param == "redis":
         yield brand_site(tmp_path, REDIS_URL=request.getfixturevalue("redis"))

@@ -180,6 +180,7 @@ def test_a_full_disk_ends_in_words_and_leaves_nothing(
     assert Release.objects.count() == 1
 
 
+@pytest.mark.audit
 def test_a_run_that_is_killed_leaves_nothing(tiny_site: Site, labels: Path) -> None:
     before = kept(tiny_site)
     command = ["train_release", *NAMES, "--shelves", str(labels), "--fit-detector", "--detector-steps", "90000"]
