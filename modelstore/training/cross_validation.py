@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.familiarity import evidence
-from modelstore.training.discriminant import Linear, Projection, projection
 from modelstore.training.familiarity import references
+from modelstore.training.spaces import WAYS, Linear, Way
 
 Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
 Floats = NDArray[np.float64]
-STRENGTHS = (0.01, 0.1, 1.0)
 FOLDS = 5
 _FEWEST = 3
 
@@ -48,24 +47,20 @@ def folds(labels: Labels, alike: Labels | None = None) -> list[Fold]:
     return [Fold(np.setdiff1d(np.arange(len(labels)), some), some) for some in asked]
 
 
-def spaces(features: Features, labels: Labels, split: Sequence[Fold]) -> list[Projection]:
-    """Of each fold, once for every strength that is tried."""
-    return [projection(features[fold.learnt], labels[fold.learnt]) for fold in split]
-
-
-def answers(
-    features: Features, labels: Labels, split: Sequence[Fold], within: Sequence[Projection], strength: float
-) -> Floats:
-    """Logits [N, K] of classifiers that did not see the photo."""
-    logits = np.zeros((len(labels), int(labels.max()) + 1))
-    for fold, space in zip(split, within, strict=True):
-        linear = space.fitted(features[fold.learnt], labels[fold.learnt], strength)
-        logits[fold.asked] = linear.logits(features[fold.asked])
+def answers(features: Features, labels: Labels, split: Sequence[Fold], ways: Sequence[Way] = WAYS) -> dict[Way, Floats]:
+    """Logits [N, K] of classifiers that did not see the photo, fitted in each of these ways."""
+    logits = {way: np.zeros((len(labels), int(labels.max()) + 1)) for way in ways}
+    for fold in split:
+        seen, named = features[fold.learnt], labels[fold.learnt]
+        opened = {space: space(seen, named) for space in {way.space for way in ways}}  # that takes longer than fitting
+        for way in ways:
+            linear = opened[way.space].fitted(seen, named, way.strength)
+            logits[way][fold.asked] = linear.logits(features[fold.asked])
     return logits
 
 
-def fitted(features: Features, labels: Labels, strength: float) -> Linear:
-    return projection(features, labels).fitted(features, labels, strength)
+def fitted(features: Features, labels: Labels, way: Way) -> Linear:
+    return way.space(features, labels).fitted(features, labels, way.strength)
 
 
 @dataclass(frozen=True)
@@ -80,11 +75,11 @@ class Stranger:
 
 
 def strangers(
-    features: Features, labels: Labels, negatives: Features, split: Sequence[Fold], strength: float
+    features: Features, labels: Labels, negatives: Features, split: Sequence[Fold], way: Way
 ) -> list[Stranger]:
     """One for each fold; with three SKUs or fewer none is left out, and only negatives are unknown."""
     return [
-        _stranger(features, labels, negatives, fold, _left_out(labels, number, len(split)), strength)
+        _stranger(features, labels, negatives, fold, _left_out(labels, number, len(split)), way)
         for number, fold in enumerate(split)
     ]
 
@@ -95,11 +90,11 @@ def _left_out(labels: Labels, fold: int, count: int) -> NDArray[np.int64]:
 
 
 def _stranger(
-    features: Features, labels: Labels, negatives: Features, fold: Fold, unknown: NDArray[np.int64], strength: float
+    features: Features, labels: Labels, negatives: Features, fold: Fold, unknown: NDArray[np.int64], way: Way
 ) -> Stranger:
     learnt = fold.learnt[~np.isin(labels[fold.learnt], unknown)]
     present, rows = np.unique(labels[learnt], return_inverse=True)
-    linear = fitted(features[learnt], rows, strength)
+    linear = fitted(features[learnt], rows, way)
     asked = np.union1d(fold.asked, np.flatnonzero(np.isin(labels, unknown)))
     shown = np.concatenate([features[asked], negatives])
     truth = np.concatenate([labels[asked], np.full(len(negatives), -1)])

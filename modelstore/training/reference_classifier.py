@@ -14,8 +14,9 @@ from modelstore.evaluation.answers import Answers, Calibration, calibration
 from modelstore.evaluation.answers import answers as from_probabilities
 from modelstore.evaluation.figures import figures
 from modelstore.evaluation.report import Kind
-from modelstore.training.cross_validation import STRENGTHS, Fold, Stranger, answers, fitted, folds, spaces, strangers
+from modelstore.training.cross_validation import Fold, Stranger, answers, fitted, folds, strangers
 from modelstore.training.familiarity import importance, learn_familiarity, references
+from modelstore.training.spaces import Way
 from modelstore.training.temperature import best_temperature
 from modelstore.training.views import Views
 
@@ -54,19 +55,18 @@ def fit_references(
     if views:
         split = views.learnt_with(split, count)
         features, labels = views.beside(features, labels)
-    within = spaces(features, labels, split)
-    answered = {strength: answers(features, labels, split, within, strength) for strength in STRENGTHS}
-    softened = {strength: best_temperature(logits[asked], labels[asked]) for strength, logits in answered.items()}
-    strength = min(softened, key=lambda strength: softened[strength][0])
-    temperature = softened[strength][1]
-    seen = strangers(features, labels, negatives, split, strength)
+    answered = answers(features, labels, split)
+    softened = {way: best_temperature(logits[asked], labels[asked]) for way, logits in answered.items()}
+    way = min(softened, key=lambda way: softened[way][0])
+    temperature = softened[way][1]
+    seen = strangers(features, labels, negatives, split, way)
     familiarity = _familiarity(features, labels, seen)
-    linear = fitted(features, labels, strength)
+    linear = fitted(features, labels, way)
     named = from_probabilities(
-        softmax(answered[strength][asked] / temperature, axis=1), labels[asked], [digests[row] for row in asked]
+        softmax(answered[way][asked] / temperature, axis=1), labels[asked], [digests[row] for row in asked]
     )
     judged = calibration(named) if familiarity is None else _with_strangers(seen, familiarity, temperature)
-    measured = _alone(features, labels, split, strength, encoders) | figures(named, judged)
+    measured = _alone(features, labels, split, way, encoders) | figures(named, judged)
     examples = features[:: max(len(features) // 8, 1)]
     regression = Regression(linear.weight, linear.bias, examples, temperature, familiarity=familiarity)
     counted = {"photos": count, "skus": int(labels.max()) + 1}
@@ -79,14 +79,14 @@ def _familiarity(features: Features, labels: Labels, seen: list[Stranger]) -> Fa
 
 
 def _alone(
-    features: Features, labels: Labels, split: list[Fold], strength: float, encoders: Mapping[str, slice]
+    features: Features, labels: Labels, split: list[Fold], way: Way, encoders: Mapping[str, slice]
 ) -> dict[str, float | int]:
     """Top-1 of each encoder without the other."""
     asked = np.concatenate([fold.asked for fold in split])
     found = {}
     for name, columns in encoders.items():
         part = features[:, columns]
-        logits = answers(part, labels, split, spaces(part, labels, split), strength)
+        logits = answers(part, labels, split, [way])[way]
         found[f"top1_{name}_alone"] = round(float((logits[asked].argmax(axis=1) == labels[asked]).mean()), 4)
     return found
 

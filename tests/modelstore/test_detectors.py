@@ -260,6 +260,7 @@ def test_golden_answers_do_not_decide_what_it_is(store: ModelStore, best: Path) 
     assert import_detector(best, "Shelves").digest == first.digest
 
 
+@pytest.mark.audit
 def test_a_photo_is_answered_with_an_imported_detector(tmp_path: Path, best: Path, store: ModelStore) -> None:
     """As an operator would: import, publish, activate, ask."""
     folder = bundle_with(import_detector(best, "Shelves"), tmp_path / "bundle")

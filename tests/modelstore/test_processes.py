@@ -41,8 +41,7 @@ def test_processes_publishing_at_once_get_versions_that_count_up(site: Site, tmp
 
 
 def test_of_processes_activating_at_once_one_has_the_last_word(site: Site, tmp_path: Path) -> None:
-    for seed in (1, 2):
-        site.manage("publish_release", str(bundle(tmp_path, "BOTH", seed)))
+    site.activate(*[bundle(tmp_path, "BOTH", seed) for seed in (1, 2)])
     activators = [started(site, "activate_release", f"TINY/BOTH@{version}", "--reason", "mine") for version in (1, 2)]
     assert [activator.wait(120) for activator in activators] == [0, 0]
     listed = site.manage_json("list_releases")["releases"]

@@ -8,9 +8,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from modelstore.evaluation import metrics
-from modelstore.training.cross_validation import answers, folds, spaces, strangers
-from modelstore.training.discriminant import projection
+from modelstore.training.cross_validation import answers, folds, strangers
 from modelstore.training.reference_classifier import fit_references
+from modelstore.training.spaces import WAYS, discriminant
 
 Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -32,14 +32,31 @@ def photos(skus: int, each: int, seed: int, dimensions: int = 64) -> tuple[Featu
 def test_it_knows_more_unseen_photos_than_scaled_logistic_regression(each: int) -> None:
     learnt, labels = photos(20, each, seed=1)
     unseen, truth = photos(20, 40, seed=2)
-    ours = projection(learnt, labels).fitted(learnt, labels, 0.1).logits(unseen).argmax(axis=1)
+    ours = discriminant(learnt, labels).fitted(learnt, labels, 0.1).logits(unseen).argmax(axis=1)
     scaled = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000)).fit(learnt, labels)
     assert (ours == truth).mean() > scaled.score(unseen, truth)
 
 
+def test_where_photos_differ_alike_in_all_directions_they_are_scaled_and_better_known() -> None:
+    """What few photos say of the spread within SKUs is noise there."""
+    rng = np.random.default_rng(1)
+    middles, labels, truth = rng.normal(size=(20, 256)), np.repeat(np.arange(20), 10), np.repeat(np.arange(20), 40)
+    learnt, unseen = (
+        (middles[owner] + 2.5 * rng.normal(size=(len(owner), 256))).astype(np.float32) for owner in (labels, truth)
+    )
+    trained = fit_references(learnt, labels, learnt[:0], {"dinov2": slice(0, 256)}).regression
+    ours = (unseen @ trained.coefficients.T + trained.intercepts).argmax(axis=1)
+    bound = [
+        way.space(learnt, labels).fitted(learnt, labels, way.strength).logits(unseen).argmax(axis=1)
+        for way in WAYS
+        if way.space is discriminant
+    ]
+    assert (ours == truth).mean() > max((answer == truth).mean() for answer in bound)
+
+
 def test_two_skus_are_told_apart_by_two_rows() -> None:
     learnt, labels = photos(2, 10, seed=1)
-    linear = projection(learnt, labels).fitted(learnt, labels, 1.0)
+    linear = discriminant(learnt, labels).fitted(learnt, labels, 1.0)
     assert linear.weight.shape == (2, 64)
     assert (linear.logits(learnt).argmax(axis=1) == labels).all()
 
@@ -47,15 +64,17 @@ def test_two_skus_are_told_apart_by_two_rows() -> None:
 def test_photos_that_are_all_alike_do_no_harm() -> None:
     labels = np.repeat([0, 1], 3)
     features = np.eye(2, 8, dtype=np.float32)[labels]
-    assert (projection(features, labels).fitted(features, labels, 1.0).logits(features).argmax(axis=1) == labels).all()
+    for way in WAYS:
+        linear = way.space(features, labels).fitted(features, labels, way.strength)
+        assert (linear.logits(features).argmax(axis=1) == labels).all()
 
 
 def test_labels_without_meaning_are_answered_no_better_than_by_chance() -> None:
     features = np.random.default_rng(0).normal(size=(400, 64)).astype(np.float32)
     labels = np.arange(400) % 10
     split = folds(labels)
-    found = answers(features, labels, split, spaces(features, labels, split), 1.0).argmax(axis=1)
-    assert (found == labels).mean() < 0.2
+    for logits in answers(features, labels, split).values():
+        assert (logits.argmax(axis=1) == labels).mean() < 0.2
 
 
 def test_each_photo_is_asked_about_once_and_never_by_who_saw_it() -> None:
@@ -66,7 +85,7 @@ def test_each_photo_is_asked_about_once_and_never_by_who_saw_it() -> None:
 
 def test_a_stranger_knows_nothing_of_the_skus_left_out() -> None:
     features, labels = photos(10, 6, seed=1)
-    seen = strangers(features, labels, NONE, folds(labels), 1.0)
+    seen = strangers(features, labels, NONE, folds(labels), WAYS[0])
     left_out = {int(label) for one in seen for label in one.labels[~one.known]}
     assert left_out == set(range(10))
     assert all(np.isneginf(one.logits[:, np.unique(one.labels[~one.known])]).all() for one in seen)

@@ -1,10 +1,13 @@
-"""A linear classifier for few photos: logistic regression in the space that separates the SKUs.
+"""A linear classifier for few photos: logistic regression in one of two spaces, whichever answers better.
 
-Embeddings are whitened within SKUs, shrunk towards equal spread, and projected onto the span of the SKUs' means (linear
-discriminant analysis). With a handful of photos the logistic regression there is hardly more than the nearest mean, a
-prototype; with many it bends to what it sees. All of it is linear, so a release stores one matrix.
+In the one, embeddings are whitened within SKUs, shrunk towards equal spread, and projected onto the span of the SKUs'
+means (linear discriminant analysis). With a handful of photos the logistic regression there is hardly more than the
+nearest mean, a prototype. In the other every number of the embedding is scaled to unit variance, and nothing is left
+out: that is better where photos of a SKU come in groups, each of which looks different. Both are linear, so a release
+stores one matrix.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +32,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class Projection:
-    """centre: [D]; matrix: [D, R], R less than the number of SKUs."""
+    """centre: [D]; matrix: [D, R]."""
 
     centre: Floats
     matrix: Floats
@@ -44,8 +47,8 @@ class Projection:
         return Linear(full, bias - full @ self.centre)
 
 
-def projection(features: NDArray[np.floating], labels: Labels) -> Projection:
-    """features: [N, D]; labels: [N], 0 to K - 1, each of which occurs."""
+def discriminant(features: NDArray[np.floating], labels: Labels) -> Projection:
+    """features: [N, D]; labels: [N], 0 to K - 1, each of which occurs. R is less than K."""
     exact = features.astype(np.float64)
     means = np.stack([exact[labels == label].mean(axis=0) for label in range(int(labels.max()) + 1)])
     spread, directions = np.linalg.eigh(_within(exact - means[labels]))
@@ -60,3 +63,25 @@ def _within(residuals: Floats) -> Floats:
     covariance = residuals.T @ residuals / len(residuals)
     level = max(np.trace(covariance) / len(covariance), 1e-8)
     return np.asarray((1 - SHRINKAGE) * covariance + SHRINKAGE * level * np.eye(len(covariance)))
+
+
+def standardised(features: NDArray[np.floating], labels: Labels) -> Projection:
+    """As `discriminant`, but R is D. A number that is the same for all photos is not learnt from."""
+    exact = features.astype(np.float64)
+    spread = exact.std(axis=0)
+    spread[spread <= 1e-6 * spread.max(initial=0)] = 1
+    return Projection(exact.mean(axis=0), np.diag(1 / spread))
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a classifier is fitted. strength: scikit-learn's C; the larger, the less it is regularised."""
+
+    space: Callable[[NDArray[np.floating], Labels], Projection]
+    strength: float
+
+
+WAYS = (
+    *(Way(discriminant, strength) for strength in (0.01, 0.1, 1.0)),
+    *(Way(standardised, strength) for strength in (0.01, 0.1)),
+)
