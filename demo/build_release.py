@@ -78,10 +78,10 @@ def _hold(networks: tuple[Network, ...]) -> None:
 
 
 def _examples(catalogue: Catalogue, split: Split, number: int) -> LabelledShelf:
-    return gather(_photo(catalogue, split, number), _held[0], catalogue.skus)
+    return gather(example_photo(catalogue, split, number), _held[0], catalogue.skus)
 
 
-def _photo(catalogue: Catalogue, split: Split, number: int) -> Photo:
+def example_photo(catalogue: Catalogue, split: Split, number: int) -> Photo:
     """Every third shelf is as hard as those of the evaluation."""
     style = None if number % _EVERY_HARD else hard_style(np.random.default_rng([number, 8]))
     return shelf(catalogue, split, number, style)

@@ -30,7 +30,8 @@ from modelstore.training.reference_classifier import fit_references
 Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
 SPLITS = 5
-PHOTOS = (3, 5, 8, 15)
+PHOTOS = (3, 5, 8, 15, 1000)
+"""The last is all of them."""
 _STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
@@ -93,7 +94,8 @@ def curve(learnt: tuple[Features, Labels], asked: tuple[Features, Labels], colum
         kept = np.concatenate([np.flatnonzero(labels == sku)[:count] for sku in np.unique(labels)])
         best, _ = surest(ours(features[kept], labels[kept], columns).probabilities(asked[0]), int(labels.max()) + 1)
         other = scaled(features[kept], labels[kept]).score(*asked)
-        print(f"| {count} | {100 * (best == asked[1]).mean():.0f} % | {100 * other:.0f} % |")
+        told = min(count, int(np.bincount(labels).max()))
+        print(f"| {told} | {100 * (best == asked[1]).mean():.0f} % | {100 * other:.0f} % |")
 
 
 def timed() -> None:
@@ -106,7 +108,7 @@ def timed() -> None:
     print(f"\n50 SKUs of 20 photos, 896 numbers each: {monotonic() - start:.1f} s")
 
 
-def _columns(encoders: tuple[Encoder, ...]) -> dict[str, slice]:
+def columns_of(encoders: tuple[Encoder, ...]) -> dict[str, slice]:
     ends = np.cumsum([0, *(encoder.length for encoder in encoders)])
     return {encoder.spec.kind: slice(int(ends[k]), int(ends[k + 1])) for k, encoder in enumerate(encoders)}
 
@@ -120,5 +122,5 @@ if __name__ == "__main__":
     (learnt, named), (asked, truth) = (frozen_features(folder, split, encoders) for split in ("train", "val"))
     classes, rows = np.unique(named, return_inverse=True)
     train, val = (learnt, rows), (asked, np.searchsorted(classes, truth))
-    compared(*train, _columns(encoders))
-    curve(train, val, _columns(encoders))
+    compared(*train, columns_of(encoders))
+    curve(train, val, columns_of(encoders))

@@ -23,7 +23,7 @@ from modelstore.training.familiarity import learn_familiarity, references
 from modelstore.training.labelled_shelf import LabelledShelf
 from modelstore.training.sizes import learn_run, learn_sizes
 
-_STRENGTHS = (3.0, 30.0, 300.0)
+STRENGTHS = (3.0, 30.0, 300.0)
 _LEAST = 1e-9
 Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -38,18 +38,22 @@ class Crops:
 
 
 def fit(
-    training: Sequence[LabelledShelf], held_out: Sequence[LabelledShelf], skus: int, more: Crops | None = None
+    training: Sequence[LabelledShelf],
+    held_out: Sequence[LabelledShelf],
+    skus: int,
+    more: Crops | None = None,
+    strengths: Sequence[float] = STRENGTHS,
 ) -> Regression:
     """Regularisation, familiarity and temperature are chosen on the shelves held out.
 
-    more: crops that are on no shelf, to learn from. Every SKU must occur in what is learnt from."""
+    more: crops that are on no shelf, to learn from; strengths: scikit-learn's C, to be tried. Every SKU must occur in
+    what is learnt from."""
     learnt, others = _crops(training, skus, more), _crops(held_out, skus)
     sizes = learn_sizes(training, skus)
     context = ShelfContext(sizes, learn_run(training)) if sizes else None
     kept = references(learnt.features, learnt.labels, skus)
     tried = [
-        _honest(_plain(learnt, others, strength, skus), kept, others, held_out, skus, context)
-        for strength in _STRENGTHS
+        _honest(_plain(learnt, others, strength, skus), kept, others, held_out, skus, context) for strength in strengths
     ]
     return min(tried, key=lambda entry: entry[0])[1]
 

@@ -124,6 +124,12 @@ def test_only_what_lacks_a_signature_is_signed(public: str, published: Published
     assert told("sign_releases", "TINY/ONE@1") == "Every release carries a signature that is trusted here.\n"
 
 
+def test_what_was_signed_is_told_as_one_line_of_json(published: Published, settings: Settings) -> None:
+    published()
+    settings.RELEASE_SIGNING_KEY = signatures.new_key()[0]
+    assert json.loads(told("sign_releases", "--json")) == {"signed": ["TINY/ONE@1"]}
+
+
 def test_signing_needs_a_key(published: Published) -> None:
     with pytest.raises(CommandError, match="new_signing_key"):
         told("sign_releases")

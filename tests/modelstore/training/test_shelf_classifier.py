@@ -1,5 +1,7 @@
 """What labelled shelves teach, on shelves of plain boxes with embeddings made up for them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,15 @@ def test_shelves_without_any_of_the_skus_teach_what_is_none_of_them() -> None:
     trained = fit_shelves([*strange, *[shelf([CAN, SMALL, LARGE] * 2, seed) for seed in range(9)]], SKUS, NO_CROPS)
     assert trained.metrics["shelves"] == 9
     assert trained.regression.reject
+
+
+def test_each_encoder_is_measured_without_the_other() -> None:
+    """The one sees which of two flavours is in a can, the other noise; sizes are known to both."""
+    flavours = [replace(shelf, labels=np.where(shelf.labels == OTHER, 3, shelf.labels)) for shelf in shelves()]
+    columns = {"dinov2": slice(0, 3), "open_clip": slice(3, 6)}
+    found = fit_shelves(flavours, [*SKUS, "LEMON_CAN"], NO_CROPS, encoders=columns).metrics
+    assert found["top1_dinov2_alone"] == found["top1"]
+    assert found["top1_open_clip_alone"] < 0.9 * found["top1"]
 
 
 def test_shelves_that_the_detector_did_not_learn_from_are_held_out() -> None:
