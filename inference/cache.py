@@ -44,8 +44,10 @@ class BackgroundLoads(Generic[T]):
         self._told_at: dict[str, float] = {}  # of failures
         self._memory = memory
 
-    def get(self, key: str, load: Callable[[], T], patience: float) -> T:
-        """Wait up to `patience` seconds. Raises ModelLoading when the load takes longer, or what the load raised."""
+    def get(self, key: str, load: Callable[[], T], patience: float | None) -> T:
+        """Wait up to `patience` seconds; None is for ever.
+
+        Raises ModelLoading when the load takes longer, or what the load raised."""
         with self._guard:
             future = self._current(key) or self._started(key, load)
         wait([future], patience)

@@ -56,7 +56,7 @@ class Engine:
         self._numbers = itertools.count()
         self._idle = threading.Lock()
         self._releases = BackgroundLoads[LoadedRelease]()
-        self._began = time.monotonic()  # of the job in hand
+        self._began: float | None = None  # of the job in hand
         self._worker = threading.Thread(target=self._work, name="inference", daemon=True)
         self._worker.start()
 
@@ -101,7 +101,22 @@ class Engine:
     def load(self, models: ModelSet, deadline: float) -> LoadedRelease:
         """The release in memory, loading it if need be; other releases go on being served meanwhile."""
         patience = max(0.0, min(self.load_wait, deadline - time.monotonic()))
+        return self._loaded(models, patience)
+
+    def preload(self, models: ModelSet) -> None:
+        """Before anybody asks for it, however long it takes. Raises ReleaseRefused, EngineOffline."""
+        self._loaded(models, None)
+
+    def _loaded(self, models: ModelSet, patience: float | None) -> LoadedRelease:
         return self._releases.get(models.digest, lambda: self.loader.load(models.manifest), patience)
+
+    def alive(self) -> bool:
+        """Whether the worker still takes its turns; costs nothing, and waits for nobody."""
+        return self._worker.is_alive() and not self._stuck()
+
+    def _stuck(self) -> bool:
+        began = self._began
+        return began is not None and time.monotonic() - began >= STUCK_SECONDS
 
     def status(self) -> EngineStatus:
         """Includes a real round trip through the worker."""
@@ -112,7 +127,7 @@ class Engine:
         except EngineOffline:
             answers = False
         except DeadlineExceeded:  # behind other work, or behind a job that will never end
-            answers = time.monotonic() - self._began < STUCK_SECONDS
+            answers = not self._stuck()
         else:
             answers = True
         round_trip = (time.monotonic() - start) * 1000 if answers else None
@@ -151,4 +166,5 @@ class Engine:
                 job.answer.set_result(job.run())
             except Exception as error:  # noqa: BLE001 - the worker outlives every job; the caller gets the error
                 job.answer.set_exception(error)
+            self._began = None
             del job  # with its photo, which would stay in memory until the next one comes

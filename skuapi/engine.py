@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 
@@ -16,12 +18,14 @@ from inference.results import Options, Reading
 from inference.torch_import import import_torch
 from modelstore.catalogue import check_signed, fallback_for
 from modelstore.store import model_store
+from skuapi import preloading
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from inference.engine import Engine
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -61,20 +65,41 @@ def _built() -> Engine:
 
 
 def warm_up() -> None:
-    """Build the engine beside the first requests, which would otherwise wait for torch to be imported."""
+    """Build the engine, and load what PRELOAD names, beside the first requests."""
     threading.Thread(target=_try_to_start, name="warm-up", daemon=True).start()
 
 
 def _try_to_start() -> None:
     with suppress(EngineOffline):  # told in the log, and to whoever asks for a prediction
         engine()
+        preloading.run(_preload)
+
+
+def _preload(models: ModelSet) -> None:
+    _answered(models, engine().preload)
 
 
 def status() -> EngineStatus:
     if _engine is None:
         warm_up()
         return EngineStatus("offline" if _cannot_start else "warming", "inproc://starting", "unknown", None)
-    return _engine.status()
+    found = _engine.status()
+    return replace(found, state="warming") if found.state == "online" and preloading.left() else found
+
+
+def alive() -> bool:
+    """False when the worker has died or is stuck, so that only another process helps."""
+    return _engine is None or _engine.alive()
+
+
+def not_ready() -> str:
+    """Why this process should get no requests yet, as a sentence; empty when it should."""
+    if _engine is None:
+        return "The engine cannot start: see the log." if _cannot_start else "The engine is starting."
+    if not _engine.alive():
+        return "The engine does not answer."
+    left = preloading.left()
+    return f"Models of PRELOAD are still loading: {left}." if left else ""
 
 
 def read_product(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
@@ -96,11 +121,15 @@ def read(models: ModelSet, image: Image.Image, options: Options, deadline: float
 
     The answer names the release that was really used. Raises what Engine.predict raises.
     """
+    return _answered(models, lambda models: engine().predict(models, image, options, deadline))
+
+
+def _answered(models: ModelSet, ask: Callable[[ModelSet], T]) -> T:
     tried = set[str]()
     while True:
         try:
             check_signed(models)
-            return engine().predict(models, image, options, deadline)
+            return ask(models)
         except ReleaseRefused as refusal:
             logger.error("%s is refused: %s", models.name, refusal)
             tried.add(models.digest)

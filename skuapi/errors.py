@@ -71,12 +71,25 @@ class PathNotFound(EdgeError):
         super().__init__(f"There is no endpoint at {path}. The documentation at / lists them.")
 
 
+class NotAlive(EdgeError):
+    code = "not_alive"
+
+    def __init__(self) -> None:
+        super().__init__("The inference worker has stopped or is stuck. Start this process again.")
+
+
+class NotReady(EdgeError):
+    code = "not_ready"
+
+
 # The first row whose class fits decides: subclasses stand above their bases.
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ImageError, 400),
     (BodyTooLarge, 413),
     (HttpsRequired, 403),
     (PathNotFound, 404),
+    (NotAlive, 503),
+    (NotReady, 503),
     (EdgeError, 400),
     (tenants.KeyUnknown, 401),
     (tenants.KeyRefused, 403),
@@ -120,7 +133,7 @@ REWORDED: tuple[tuple[type[Exception], tuple[str, str]], ...] = (
         ("unknown_host", "The service does not answer under this host name. Use the address in its documentation."),
     ),
 )
-RETRY_SECONDS = {inference.ModelLoading: 5, inference.QueueFull: 2, inference.InferenceError: 30}
+RETRY_SECONDS = {NotReady: 5, inference.ModelLoading: 5, inference.QueueFull: 2, inference.InferenceError: 30}
 
 
 def status_of(error: Exception) -> int:

@@ -90,6 +90,7 @@ PRECISION = env.str("PRECISION", "auto", validate=OneOf(["auto", "float32", "bfl
 REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=Range(min=0, max=60, min_inclusive=False))
 QUEUE_SIZE = env.int("QUEUE_SIZE", 64, validate=Range(min=1))
 LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=Range(min=0))
+PRELOAD: list[str] = env.list("PRELOAD", [])  # CATEGORY/BRAND; `all` is every brand
 
 # --- whose releases are taken (manage.py new_signing_key)
 _ed25519 = Regexp(r"[\w-]{43}\Z", flags=re.ASCII, error="Write a key as manage.py new_signing_key prints it.")
@@ -168,6 +169,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "skuapi.request_id.RequestIdMiddleware",
+    "skuapi.probes.ProbesMiddleware",
     "skuapi.https.HttpsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -153,7 +153,7 @@ def fitted(
         shelves = labelled_shelves(material.shelves, base.loaded, rows, progress)
         crops = Crops(*(views.beside(seen.features, labels) if views else (seen.features, labels)))
         alike = groups(prints).tolist()
-        trained = fit_shelves(shelves, list(rows), crops, alike, networks.held_out, base.columns)
+        trained = fit_shelves(shelves, list(rows), crops, alike, networks.held_out, encoders=base.columns)
         trained = replace(trained, metrics=trained.metrics | networks.metrics)
         return Fitted(trained, shelves, np.concatenate([seen.fingerprints, prints]))
     known = labels < len(rows)

@@ -18,6 +18,11 @@ def encode_status(status: EngineStatus) -> dict[str, Any]:
     }
 
 
+def encode_probe() -> dict[str, Any]:
+    """What a probe is told when all is well."""
+    return {"status": "ok"}
+
+
 def encode_models(releases: Iterable[Release], skus: dict[int, list[str]]) -> dict[str, Any]:
     return {
         "success": True,

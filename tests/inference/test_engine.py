@@ -167,6 +167,24 @@ def test_a_worker_stuck_in_a_job_is_offline(running: Engine, monkeypatch: pytest
     assert (status.state, status.round_trip_ms) == ("offline", None)
 
 
+def test_a_worker_stuck_in_a_job_is_not_alive_and_one_that_has_ended_it_is(
+    running: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.engine.STUCK_SECONDS", 0.02)
+    with Busy(running):
+        time.sleep(0.05)
+        while_stuck = running.alive()
+    running._answer(lambda: None, time.monotonic() + 10)
+    assert (while_stuck, running.alive()) == (False, True)
+
+
+def test_a_worker_that_has_been_idle_for_long_is_alive(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.engine.STUCK_SECONDS", 0.02)
+    running._answer(lambda: None, time.monotonic() + 10)
+    time.sleep(0.1)
+    assert running.alive()
+
+
 def test_a_worker_busy_with_others_is_online_and_slow(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.engine.PING_SECONDS", 0.05)
     with Busy(running):
@@ -181,6 +199,7 @@ def test_a_closed_engine_is_offline(store: Path) -> None:
     closed.close()
     closed._worker.join(10)
     assert closed.status().state == "offline"
+    assert not closed.alive()
 
 
 def same(left: Reading, right: Reading) -> bool:

@@ -84,9 +84,9 @@ def test_the_classifier_holds_out_what_the_detector_did_not_learn_from(
 ) -> None:
     held_out = []
 
-    def watched(*material: Any) -> Trained:
+    def watched(*material: Any, **more: Any) -> Trained:
         held_out.append(material[-1])
-        return fit_shelves(*material)
+        return fit_shelves(*material, **more)
 
     monkeypatch.setattr(training, "fit_shelves", watched)
     train(fitted(labels))

@@ -1,0 +1,48 @@
+"""/healthz and /readyz: for whatever starts, stops and balances processes.
+
+Answered before host names, HTTPS and keys are looked at, because a probe comes from inside and by a bare address.
+"""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from skuapi import engine
+from skuapi.errors import NotAlive, NotReady, error_response
+from skuapi.request_id import Handler
+from skuapi.wire.account import encode_probe
+
+
+class ProbesMiddleware:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = {"/healthz": alive, "/readyz": ready}.get(request.path_info)
+        return probe() if probe else self.get_response(request)
+
+
+def alive() -> HttpResponse:
+    """503 when only another process helps: the inference worker has died or is stuck."""
+    return well() if engine.alive() else error_response(NotAlive())
+
+
+def ready() -> HttpResponse:
+    """503, with the reason, while this process should get no requests."""
+    reason = engine.not_ready() or _without_database()
+    return error_response(NotReady(reason)) if reason else well()
+
+
+def _without_database() -> str:
+    """A database without tables is none yet."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM tenants_tenant LIMIT 1")
+    except DatabaseError:
+        return "The database does not answer, or is not migrated: see the log, and run manage.py migrate."
+    return ""
+
+
+def well() -> HttpResponse:
+    response = JsonResponse(encode_probe())
+    response["Cache-Control"] = "no-store"
+    return response
