@@ -51,7 +51,7 @@ class Edge:
     def post(self, body: bytes, key: str = "alpha", content_type: str = "application/json") -> requests.Response:
         return self.ask("POST", PREDICT, key, {"Content-Type": content_type}, data=body)
 
-    def get(self, path: str, key: str = "alpha", headers: dict[str, str] | None = None) -> requests.Response:
+    def get(self, path: str, key: str | None = "alpha", headers: dict[str, str] | None = None) -> requests.Response:
         return self.ask("GET", path, key, headers)
 
     def ask(

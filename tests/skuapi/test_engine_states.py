@@ -91,6 +91,16 @@ def test_without_its_device_a_service_is_offline_and_not_warming_for_ever(withou
     assert states == {"offline"}
 
 
+def test_without_its_device_a_service_is_alive_and_never_ready(without_device: Edge) -> None:
+    """Starting it again would not help; the log and the answer say what does."""
+    end = time.monotonic() + 60
+    while "cannot start" not in (told := without_device.get("/readyz", key=None)).text:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert told.status_code == 503
+    assert without_device.get("/healthz", key=None).status_code == 200
+
+
 def test_without_its_device_a_prediction_is_a_503_and_the_log_names_the_setting(without_device: Edge) -> None:
     assert code(without_device.predict()) == (503, "engine_offline")
     assert "DEVICE asks for cuda:99" in without_device.log

@@ -1,6 +1,7 @@
 """What an orchestrator asks a process: is it alive, and shall it get requests."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,21 @@ def test_a_probe_may_come_over_http_and_by_an_address_that_is_no_host_name(other
     assert statuses == [200, 403]
 
 
-def test_what_is_preloaded_answers_the_first_request_without_loading(other_edge: OtherEdge) -> None:
-    with other_edge(PRELOAD="TINY/ONE", LOAD_WAIT="0") as edge:
+@pytest.fixture(scope="module")
+def preloaded(other_edge: OtherEdge) -> Iterator[Edge]:
+    """Has been asked for no prediction yet; one that had to load its model would be a 503."""
+    with other_edge(PRELOAD="TINY/NOBODY,TINY/BROKEN,TINY/ONE", LOAD_WAIT="0") as edge:
         assert until_ready(edge.url).status_code == 200
-        assert edge.predict(det_conf=0.99).status_code == 200
+        yield edge
+
+
+def test_what_is_preloaded_answers_the_first_request_without_loading(preloaded: Edge) -> None:
+    assert preloaded.predict(det_conf=0.99).status_code == 200
+
+
+@pytest.mark.parametrize("told", ["PRELOAD: There is no line TINY/NOBODY", "PRELOAD: TINY/BROKEN@1 cannot be loaded"])
+def test_a_name_that_is_no_model_and_a_damaged_one_are_told_and_hold_up_nobody(preloaded: Edge, told: str) -> None:
+    assert told in preloaded.log
 
 
 def test_a_service_is_neither_ready_nor_online_before_everything_is_preloaded(other_edge: OtherEdge) -> None:
@@ -53,25 +65,6 @@ def test_a_service_is_neither_ready_nor_online_before_everything_is_preloaded(ot
     assert (first.status_code, first.json()["code"]) == (503, "not_ready")
     assert int(first.headers["Retry-After"]) > 0
     assert (states, last) == ({"warming"}, "online")
-
-
-def test_a_name_that_is_no_model_and_a_damaged_one_are_told_and_hold_up_nobody(other_edge: OtherEdge) -> None:
-    with other_edge(PRELOAD="TINY/NOBODY,TINY/BROKEN,TINY/ONE", LOAD_WAIT="0") as edge:
-        assert until_ready(edge.url).status_code == 200
-        assert edge.predict(det_conf=0.99).status_code == 200
-        assert "PRELOAD: There is no line TINY/NOBODY" in edge.log
-        assert "PRELOAD: TINY/BROKEN@1 cannot be loaded" in edge.log
-
-
-def test_without_its_device_a_service_is_alive_and_never_ready(other_edge: OtherEdge) -> None:
-    """Starting it again would not help; the log and the answer say what does."""
-    with other_edge(DEVICE="cuda:99") as edge:
-        end = time.monotonic() + 60
-        while "cannot start" not in (told := requests.get(f"{edge.url}/readyz", timeout=10)).text:
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        assert told.status_code == 503
-        assert edge.get("/healthz", key=None).status_code == 200
 
 
 def test_a_service_without_its_tables_is_not_ready_and_says_what_to_run(tmp_path: Path) -> None:
