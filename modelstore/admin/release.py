@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from modelstore.admin.audit_trail import audit_trail
@@ -19,6 +20,8 @@ from modelstore.promotion import promote
 from modelstore.proving import prove
 from modelstore.publishing import publish_draft
 
+AS_IT_IS = "margin: 0; max-height: 30rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere"
+
 
 class ReasonForm(ActionForm):
     reason = forms.CharField(required=False, max_length=2000, label="Why (kept in the audit trail):")
@@ -31,10 +34,10 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
     search_fields = ("line__category", "line__brand", "digest")
     actions = ("compare_selected", "publish_selected", "activate_selected")
     action_form = ReasonForm
-    readonly_fields = ("history",)
+    readonly_fields = ("history", "signed", "document")
     fieldsets = (
         (None, {"fields": ("line", "version", "status", "digest", "created_at", "activated_at", "refusal", "history")}),
-        ("Manifest", {"fields": ("signature", "manifest"), "classes": ("collapse",)}),
+        ("Manifest", {"fields": ("signed", "document"), "classes": ("collapse",)}),
     )
     change_form_template = "admin/modelstore/release/change_form.html"
 
@@ -59,6 +62,15 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
     @admin.display(description="audit trail")
     def history(self, release: Release) -> SafeString:
         return audit_trail(release.events.all())
+
+    @admin.display(description="signature", empty_value="-")
+    def signed(self, release: Release) -> SafeString | None:
+        text = release.signature
+        return format_html('<code style="overflow-wrap: anywhere">{}</code>', text) if text else None
+
+    @admin.display(description="manifest.json")
+    def document(self, release: Release) -> SafeString:
+        return format_html('<pre style="{}">{}</pre>', AS_IT_IS, release.manifest)
 
     def has_activate_permission(self, request: HttpRequest) -> bool:
         return allowed(request, "change_release")
