@@ -98,8 +98,8 @@ def numbered(
     existing = line.releases.filter(digest=manifest.digest()).first()
     if existing is None:
         return _added(line, manifest, draft, who, reason, kept)
-    if kept and kept != existing.signature:
-        _keep_signature(existing, kept, who)
+    if kept != existing.signature and (signatures.demanded() or not existing.signature):
+        _keep_signature(existing, kept, who)  # never one that was not checked in place of another
     if not draft:
         publish_draft(existing, who)
     return existing

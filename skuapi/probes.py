@@ -29,7 +29,11 @@ def alive() -> HttpResponse:
 def ready() -> HttpResponse:
     """503, with the reason, while this process should get no requests."""
     reason = engine.not_ready() or _without_database()
-    return error_response(NotReady(reason)) if reason else well()
+    if not reason:
+        return well()
+    response = error_response(NotReady(reason))
+    response._has_been_logged = True  # type: ignore[attr-defined] # every start passes here: no error of the log
+    return response
 
 
 def _without_database() -> str:

@@ -82,6 +82,22 @@ def test_the_signature_of_another_release_is_refused(public: str, published: Pub
         publish(folder)
 
 
+def test_a_signature_that_nobody_checked_takes_the_place_of_none(
+    public: str, published: Published, settings: Settings
+) -> None:
+    release = published()
+    files = unzipped(io.BytesIO(packed(release).read()))
+    settings.RELEASE_SIGNING_KEY = ""
+    publish_archive(zipped({**files, "manifest.sig": b"A" * 86}), "mona", "Uploaded.")
+    kept = Release.objects.get().signature
+    assert kept == release.signature
+
+
+def unzipped(file: io.BytesIO) -> Members:
+    with ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def test_a_key_that_is_not_trusted_is_refused(public: str, published: Published, settings: Settings) -> None:
     carried = io.BytesIO(packed(published()).read())
     settings.RELEASE_SIGNING_KEY = signatures.new_key()[0]

@@ -67,6 +67,11 @@ def test_a_service_is_neither_ready_nor_online_before_everything_is_preloaded(ot
     assert (states, last) == ({"warming"}, "online")
 
 
+def test_that_a_service_is_still_starting_is_no_error_of_its_log(preloaded: Edge) -> None:
+    """It was asked all the while it loaded."""
+    assert "/readyz" not in preloaded.log
+
+
 def test_a_service_without_its_tables_is_not_ready_and_says_what_to_run(tmp_path: Path) -> None:
     with serving(Site(tmp_path, {"DEVICE": "cpu"}), ready="/healthz") as url:
         end = time.monotonic() + 60
