@@ -41,6 +41,11 @@ class LoadedRelease:
             ends.append(ends[-1] + encoder.length)
         return tuple(slice(start, end) for start, end in pairwise(ends))
 
+    @property
+    def columns_by_kind(self) -> dict[str, slice]:
+        """The same, by the kind of encoder."""
+        return {encoder.spec.kind: part for encoder, part in zip(self.encoders, self.columns, strict=True)}
+
 
 class Loader:
     """Builds releases. Networks with the same weights and settings are built once and shared."""

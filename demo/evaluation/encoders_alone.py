@@ -15,7 +15,6 @@ import torch
 
 from demo.build_release import example_photo
 from demo.catalogues import Catalogue, catalogues
-from demo.evaluation.heads import columns_of
 from demo.evaluation.reading import open_catalogue
 from demo.shelf_examples import gather
 from inference.loading import LoadedRelease
@@ -40,7 +39,7 @@ def _seen(catalogue: Catalogue, number: int) -> LabelledShelf:
 
 def row(catalogue: Catalogue, shelves: int, workers: "multiprocessing.pool.Pool") -> str:
     seen = workers.map(partial(_seen, catalogue), range(shelves), chunksize=1)
-    columns = columns_of(open_catalogue(catalogue)[1].encoders)
+    columns = open_catalogue(catalogue)[1].columns_by_kind
     nothing = Crops(np.zeros((0, seen[0].features.shape[1]), np.float32), np.zeros(0, np.int64))
     found = fit_shelves(seen, catalogue.skus, nothing, encoders=columns).metrics
     shares = " | ".join(f"{100 * found[name]:.1f} %" for name in FIGURES)

@@ -23,7 +23,6 @@ from demo.catalogues import catalogues
 from demo.evaluation.reading import open_catalogue
 from demo.evaluation.real import frozen_features
 from inference.bundle import Regression
-from inference.encoders import Encoder
 from inference.head import Head, surest
 from modelstore.training.reference_classifier import fit_references
 
@@ -108,19 +107,14 @@ def timed() -> None:
     print(f"\n50 SKUs of 20 photos, 896 numbers each: {monotonic() - start:.1f} s")
 
 
-def columns_of(encoders: tuple[Encoder, ...]) -> dict[str, slice]:
-    ends = np.cumsum([0, *(encoder.length for encoder in encoders)])
-    return {encoder.spec.kind: slice(int(ends[k]), int(ends[k + 1])) for k, encoder in enumerate(encoders)}
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     folder = parser.parse_args().data / "grocerystore_packages"
     timed()
-    encoders = open_catalogue(catalogues()[0])[1].encoders
-    (learnt, named), (asked, truth) = (frozen_features(folder, split, encoders) for split in ("train", "val"))
+    release = open_catalogue(catalogues()[0])[1]
+    (learnt, named), (asked, truth) = (frozen_features(folder, split, release.encoders) for split in ("train", "val"))
     classes, rows = np.unique(named, return_inverse=True)
     train, val = (learnt, rows), (asked, np.searchsorted(classes, truth))
-    compared(*train, columns_of(encoders))
-    curve(train, val, columns_of(encoders))
+    compared(*train, release.columns_by_kind)
+    curve(train, val, release.columns_by_kind)

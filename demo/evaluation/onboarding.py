@@ -71,10 +71,7 @@ def fitted(known: Groceries, skus: Sequence[int], release: LoadedRelease, added:
         parents = np.flatnonzero(known.labels[photos] == added[0])
         shown = known.views[photos[parents], 1:]
         views = Views(shown.reshape(-1, features.shape[1]), np.repeat(parents, shown.shape[1]))
-    alone: dict[str, slice] = {
-        encoder.spec.kind: part for encoder, part in zip(release.encoders, release.columns, strict=True)
-    }
-    made = fit_references(features, labels, features[:0], alone, views=views).regression
+    made = fit_references(features, labels, features[:0], release.columns_by_kind, views=views).regression
     weight, bias = made.coefficients.astype(np.float32), made.intercepts.astype(np.float32)
     return Head(weight, bias, made.temperature, None, made.familiarity)
 

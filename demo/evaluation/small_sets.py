@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from demo.build_release import folder_of
 from demo.catalogues import catalogues
-from demo.evaluation.heads import columns_of
 from demo.evaluation.reading import open_catalogue
 from inference.bundle import Regression
 from inference.file_store import FolderStore, verified
@@ -157,7 +156,7 @@ def looked_at(listed: Sequence[tuple[Path, str]], skus: Sequence[str], release: 
 
 def measured(data: Path, cache: Path) -> list[Line]:
     release = open_catalogue(catalogues()[0])[1]
-    columns = columns_of(release.encoders)
+    columns = release.columns_by_kind
     train, val = (grocerystore(data / "grocerystore_packages", split) for split in ("train", "val"))
     drinks = softdrinks(data / "softdrink_shelf_crops")
     groceries, flavours = (sorted({sku for _, sku in listed}) for listed in (train, drinks))

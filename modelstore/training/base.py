@@ -31,12 +31,7 @@ class Base:
     @property
     def columns(self) -> dict[str, slice]:
         """The columns of each encoder's embedding, by the kind of encoder."""
-        found: dict[str, slice] = {}
-        start = 0
-        for encoder in self.loaded.encoders:
-            found[encoder.spec.kind] = slice(start, start + encoder.length)
-            start += encoder.length
-        return found
+        return self.loaded.columns_by_kind
 
     def with_detector(self, network: Network) -> "Base":
         """The same encoders, behind another detector."""
