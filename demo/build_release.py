@@ -91,7 +91,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("--bundles", type=Path, default=BUNDLES)
-    parser.add_argument("--training", type=int, default=160, help="shelves of each brand")
+    parser.add_argument("--training", type=int, default=240, help="shelves of each brand")
     parser.add_argument("--calibration", type=int, default=60)
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     arguments = parser.parse_args()
