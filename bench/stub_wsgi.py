@@ -2,13 +2,17 @@
 
 from skuapi.wsgi import application  # noqa: I001 - sets Django up, which the next imports need
 
-from inference.results import Facing, Reading
+from PIL import Image
+
+from inference.asker import NOBODY, Asker
+from inference.manifest import ModelSet
+from inference.results import Facing, Options, Reading
 from skuapi import engine
 
 FACINGS = tuple(Facing(0, "SKU_00_500ML", 0.9, 0.9, (10 * n, 10, 10 * n + 9, 90)) for n in range(50))
 
 
-def _read(models, image, options, deadline):  # type: ignore[no-untyped-def]
+def _read(models: ModelSet, image: Image.Image, options: Options, deadline: float, asker: Asker = NOBODY) -> Reading:
     return Reading(models.name, ("SKU_00_500ML",), FACINGS, image.size, {"queue": 0.0})
 
 

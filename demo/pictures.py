@@ -7,7 +7,6 @@ import argparse
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 from PIL import Image
 
@@ -49,7 +48,7 @@ def real(data: Path) -> Iterator[tuple[str, Catalogue, Image.Image]]:
 def draw(name: str, catalogue: Catalogue, image: Image.Image) -> Path:
     """As the API would draw it with `show_unknown`, scaled down for the page."""
     models, release = open_catalogue(catalogue)
-    reading = read_shelf(models, release, image, Options(), Stopwatch(monotonic() + 600))
+    reading = read_shelf(models, release, image, Options(), Stopwatch())
     drawn = Image.open(io.BytesIO(annotate(image, reading, models.manifest.sku_conf, show_unknown=True)))
     drawn.thumbnail((LONGEST, LONGEST))
     path = IMAGES / f"{name}.jpg"

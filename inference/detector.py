@@ -1,8 +1,10 @@
 """YOLOv8: where the products are."""
 
+import copy
 import os
 import threading
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
 
 # ultralytics reads these at import; inference may be used without the Django settings that set them too.
 os.environ.setdefault("YOLO_OFFLINE", "true")
@@ -26,30 +28,48 @@ NMS_SECONDS_PER_IMAGE = 30.0  # ultralytics gives up after 0.05 s by default, an
 
 
 class Detector:
-    """One loaded detector. Threads take turns: the network keeps the grid of the last picture's shape."""
+    """One loaded detector. Safe to call from several threads: each has modules of its own around the same weights,
+    because the network keeps the grid of the last pictures' shape."""
 
     def __init__(self, spec: DetectorSpec, weights: dict[str, Tensor], device: torch.device) -> None:
         self.spec = spec
         self.device = device
         self.network = _network(spec, weights).to(device)
-        self._turn = threading.Lock()
+        self._own = threading.local()
+
+    def detect(self, image: Tensor, confidence: float) -> Tensor:
+        """As `detect_batch`, of one photo."""
+        (found,) = self.detect_batch([image], [confidence])
+        return found
 
     @torch.inference_mode()
-    def detect(self, image: Tensor, confidence: float) -> Tensor:
-        """Find products in one photo.
+    def detect_batch(self, images: Sequence[Tensor], confidences: Sequence[float]) -> list[Tensor]:
+        """Find products in photos that have the same `input_shape`.
 
-        image: uint8 [3, H, W] RGB on this detector's device. Returns float32 [N, 5] on the CPU:
-        x1, y1, x2, y2 in pixels of the image and the confidence, highest first, at most
+        images: uint8 [3, H, W] RGB; confidences: the weakest detection to keep of each. Returns for each a float32
+        [N, 5] on the CPU: x1, y1, x2, y2 in pixels of the image and the confidence, highest first, at most
         `max_detections`. Raises InvalidOutput when the network answers NaN.
         """
-        batch, scale, left, top = letterbox(image, self.spec.image_size)
-        with self._turn:
-            raw = self.network(batch)[0].float()
+        prepared = [letterbox(image.to(self.device), self.spec.image_size) for image in images]
+        raw = self.forward(torch.cat([picture.pixels for picture in prepared]))
         if not torch.isfinite(raw).all():
             raise InvalidOutput("The detector answered numbers that are none. Tell the operator.")
+        return [
+            self._boxes(raw[row : row + 1], confidences[row], picture, images[row])
+            for row, picture in enumerate(prepared)
+        ]
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """float32 [B, 3, h, w] -> float32 [B, 5, A]: boxes as centre and size in pixels of the input, and scores."""
+        if not hasattr(self._own, "network"):
+            shared: dict[int, Any] = {id(tensor): tensor for tensor in _tensors(self.network)}
+            self._own.network = copy.deepcopy(self.network, shared)
+        return cast(Tensor, self._own.network(batch)[0].float())
+
+    def _boxes(self, raw: Tensor, confidence: float, picture: "Letterboxed", image: Tensor) -> Tensor:
         found = self._suppressed(raw, confidence)
-        found[:, [0, 2]] = ((found[:, [0, 2]] - left) / scale).clamp(0, image.shape[2])
-        found[:, [1, 3]] = ((found[:, [1, 3]] - top) / scale).clamp(0, image.shape[1])
+        found[:, [0, 2]] = ((found[:, [0, 2]] - picture.left) / picture.scale).clamp(0, image.shape[2])
+        found[:, [1, 3]] = ((found[:, [1, 3]] - picture.top) / picture.scale).clamp(0, image.shape[1])
         return found.cpu()
 
     def _suppressed(self, raw: Tensor, confidence: float) -> Tensor:
@@ -64,19 +84,38 @@ class Detector:
         return cast(Tensor, kept[0])[:, :5]
 
 
-def letterbox(image: Tensor, size: int) -> tuple[Tensor, float, int, int]:
-    """Scale the longer side to `size`, and pad both to whole strides, as ultralytics does.
+class Letterboxed(NamedTuple):
+    """pixels: float32 [1, 3, h, w] in 0..1; left, top: pixels of padding there."""
 
-    Returns float32 [1, 3, h, w] in 0..1, the scale, and the pixels of padding left and on top.
-    """
-    height, width = image.shape[1:]
-    scale = min(size / height, size / width)
-    h, w = max(1, round(height * scale)), max(1, round(width * scale))
+    pixels: Tensor
+    scale: float
+    left: int
+    top: int
+
+
+def letterbox(image: Tensor, size: int) -> Letterboxed:
+    """Scale the longer side to `size`, and pad both to whole strides, as ultralytics does."""
+    (h, w), scale = _scaled(image.shape[1], image.shape[2], size)
     resized = functional.interpolate(image.unsqueeze(0).float(), (h, w), mode="bilinear") / 255
     pad_w, pad_h = -w % STRIDE, -h % STRIDE
     left, top = pad_w // 2, pad_h // 2
     padded = functional.pad(resized, (left, pad_w - left, top, pad_h - top), value=PAD)
-    return padded, scale, left, top
+    return Letterboxed(padded, scale, left, top)
+
+
+def input_shape(height: int, width: int, size: int) -> tuple[int, int]:
+    """Height and width of what the network sees of such a photo: what is alike can share a batch."""
+    (h, w), _ = _scaled(height, width, size)
+    return h + -h % STRIDE, w + -w % STRIDE
+
+
+def _scaled(height: int, width: int, size: int) -> tuple[tuple[int, int], float]:
+    scale = min(size / height, size / width)
+    return (max(1, round(height * scale)), max(1, round(width * scale))), scale
+
+
+def _tensors(network: torch.nn.Module) -> list[Tensor]:
+    return [*network.parameters(), *network.buffers()]
 
 
 def as_tensor(image: Any, device: torch.device) -> Tensor:

@@ -40,8 +40,16 @@ class DeadlineExceeded(InferenceError):
     code = "deadline_exceeded"
 
 
-class GaveWay(Exception):
-    """A reading that nobody waits for was given up, because somebody came who does. No client ever meets it."""
+class ClientGone(InferenceError):
+    """Whoever asked has hung up, so nobody reads the answer."""
+
+    code = "client_gone"
+
+
+class OutOfMemory(InferenceError):
+    """Not even a small batch of it could be computed."""
+
+    code = "out_of_memory"
 
 
 class InvalidOutput(InferenceError):

@@ -34,6 +34,11 @@ class LoadedRelease:
     context: ShelfContext | None = None
 
     @property
+    def length(self) -> int:
+        """D: how many numbers describe one facing."""
+        return int(self.head.weight.shape[1])
+
+    @property
     def columns(self) -> tuple[slice, ...]:
         """The columns of each encoder's embedding."""
         ends = [0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 
+from inference.asker import NOBODY, Asker
 from inference.engine_status import EngineStatus
 from inference.errors import EngineOffline, ReleaseRefused
 from inference.manifest import ModelSet
@@ -102,12 +103,16 @@ def not_ready() -> str:
     return f"Models of PRELOAD are still loading: {left}." if left else ""
 
 
-def read_product(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
-    """Read a photo that one product fills. Raises what Engine.predict raises."""
-    from inference.pipeline import read_product as as_product
+def check_room(flow: str) -> None:
+    """Raises QueueFull when a photo of that tenant would find no place now: nothing need be done for it then."""
+    if _engine is not None:
+        _engine.check_room(flow)
 
+
+def read_product(models: ModelSet, image: Image.Image, deadline: float) -> Reading:
+    """Read a photo that one product fills. Raises what Engine.predict raises."""
     check_signed(models)
-    return engine().predict(models, image, options, deadline, as_product)
+    return engine().predict_product(models, image, deadline)
 
 
 def read_when_idle(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
@@ -116,12 +121,12 @@ def read_when_idle(models: ModelSet, image: Image.Image, options: Options, deadl
     return engine().read_when_idle(models, image, options, deadline)
 
 
-def read(models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
+def read(models: ModelSet, image: Image.Image, options: Options, deadline: float, asker: Asker = NOBODY) -> Reading:
     """Read a shelf with this release; with one that served before it, if this one is refused.
 
     The answer names the release that was really used. Raises what Engine.predict raises.
     """
-    return _answered(models, lambda models: engine().predict(models, image, options, deadline))
+    return _answered(models, lambda models: engine().predict(models, image, options, deadline, asker))
 
 
 def _answered(models: ModelSet, ask: Callable[[ModelSet], T]) -> T:

@@ -98,6 +98,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ModelNotFound, 404),
     (inference.DeadlineExceeded, 504),
     (inference.InvalidOutput, 502),
+    (inference.ClientGone, 499),  # as nginx writes it in its log; nobody reads this answer
     (inference.InferenceError, 503),
     (RequestDataTooBig, 413),
     (TooManyFieldsSent, 400),

@@ -63,7 +63,7 @@ def _tried(models: ModelSet, image: Image.Image) -> Trial:
     manifest, deadline = models.manifest, time.monotonic() + settings.REQUEST_TIMEOUT
     options = Options(manifest.sku_conf, manifest.det_conf)
     shelf = engine.read(models, image, options, deadline)
-    (alone,) = engine.read_product(models, image, options, deadline).facings
+    (alone,) = engine.read_product(models, image, deadline).facings
     picture = base64.b64encode(annotate(image, shelf, manifest.sku_conf, show_unknown=True)).decode()
     sure = alone.sku_conf >= manifest.sku_conf
     return Trial(shelf.release, len(shelf.facings), _counts(shelf, manifest.sku_conf), alone, sure, picture)

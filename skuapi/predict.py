@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inference.annotation import annotate
+from inference.asker import Asker
 from inference.images import ImageLimits, decode
 from inference.manifest import ModelSet
 from inference.results import Reading
@@ -21,6 +22,7 @@ from skuapi import engine
 from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
 from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
+from skuapi.hang_up import has_hung_up
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
 from skuapi.wire import headers, sku_request, sku_v1, sku_v2
@@ -87,6 +89,8 @@ class PredictView(ApiView):
     ) -> Answer:
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
         close_old_connections()  # a pooled connection serves others while this request waits for a picture
+        asker = Asker(str(tenant_of(request).pk), lambda: has_hung_up(request._request))
+        engine.check_room(asker.flow)
         started = time.monotonic()
         image = decode(asked.image.read(), LIMITS)
         decode_ms = (time.monotonic() - started) * 1000
@@ -97,7 +101,7 @@ class PredictView(ApiView):
             raise
         close_old_connections()  # likewise while it waits for the engine
         try:
-            reading = engine.read(models, image, asked.options, received.clock + settings.REQUEST_TIMEOUT)
+            reading = engine.read(models, image, asked.options, received.clock + settings.REQUEST_TIMEOUT, asker)
             answer = answered(asked, image, reading, version, received.clock)
         except BaseException:
             note_usage(request, ticket.release())

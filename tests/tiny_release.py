@@ -22,6 +22,7 @@ from inference.hub import IMAGENET
 from inference.manifest import EncoderSpec, Manifest
 from inference.weights import packed_tensors
 
+CPU = torch.device("cpu")
 SKUS = ("TINY_APPLE_500ML", "TINY_ORANGE_500ML", "TINY_تفاح_330ML")
 ARCHITECTURE: dict[str, Any] = {
     "nc": 1,

@@ -60,7 +60,7 @@ def read_photo(photo: Photo, models: ModelSet, release: LoadedRelease) -> ShelfR
     """Facings that can hardly be seen are neither to be found nor mistakes when found."""
     started = monotonic()
     image = Image.fromarray(photo.image)
-    reading = read_shelf(models, release, image, Options(det_conf=_LOWEST), Stopwatch(monotonic() + 600))
+    reading = read_shelf(models, release, image, Options(det_conf=_LOWEST), Stopwatch())
     seconds = monotonic() - started
     owners = _owners(photo, reading)
     counted = [(facing, owner) for facing, owner in zip(reading.facings, owners, strict=True) if owner is not None]

@@ -26,7 +26,9 @@ class ShelfContext:
     sizes: Sizes
     run: float
 
-    def applied(self, probabilities: NDArray[np.float32], found: Array, size: tuple[int, int]) -> NDArray[np.float32]:
+    def applied(
+        self, probabilities: NDArray[np.float32], found: NDArray[np.floating], size: tuple[int, int]
+    ) -> NDArray[np.float32]:
         """probabilities: [N, K + 1], the last for "none of these"; found: [N, 5], boxes and detection confidences in
         pixels of a photo of `size` (width, height). Returns [N, K + 1], rows summing to one."""
         seen = facings(found.astype(np.float64), size)

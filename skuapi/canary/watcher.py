@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import close_old_connections
 
 from inference.comparison import compare
-from inference.errors import DeadlineExceeded, EngineOffline, GaveWay, InferenceError, ModelLoading, ReleaseRefused
+from inference.errors import DeadlineExceeded, EngineOffline, InferenceError, ModelLoading, OutOfMemory, ReleaseRefused
 from inference.manifest import ModelSet
 from inference.results import Reading
 from modelstore import canaries
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 WAITING = 2
 """Photos that wait for the thread. Decoded, the largest takes 75 MB."""
 PAUSE_SECONDS = 1.0
-NO_TIME = (GaveWay, DeadlineExceeded, ModelLoading, EngineOffline)
+NO_TIME = (DeadlineExceeded, ModelLoading, EngineOffline, OutOfMemory)
 """The engine had more to do: not the candidate's fault."""
 
 

@@ -9,13 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from inference.asker import Asker
 from inference.engine import Engine
-from inference.errors import DeadlineExceeded, ModelLoading, QueueFull, ReleaseRefused
+from inference.errors import ClientGone, DeadlineExceeded, ModelLoading, QueueFull, ReleaseRefused
 from inference.file_store import FolderStore
+from inference.loading import LoadedRelease
 from inference.manifest import Manifest, ModelSet
-from inference.results import Options, Reading
+from inference.results import Facing, Options, Reading
 from tests.inference.installed import SlowStore, bundle, engine, models
 from tests.tiny_release import photo
 
@@ -49,24 +52,29 @@ def within(seconds: float = 60) -> float:
 
 
 class Busy:
-    """Occupies the worker of an engine until it is told to let go."""
+    """Occupies the only stream of an engine until it is told to let go."""
 
     def __init__(self, occupied: Engine) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
-        self.thread = threading.Thread(target=lambda: occupied._answer(self._wait, within()))
+        self.occupied = occupied
 
     def _wait(self) -> None:
         self.begun.set()
         self.go_on.wait(30)
 
     def __enter__(self) -> "Busy":
-        self.thread.start()
+        self.call = self.occupied._scheduler.call(self._wait)
         self.begun.wait(10)
         return self
 
     def __exit__(self, *_: Any) -> None:
         self.go_on.set()
-        self.thread.join()
+        self.call.result(10)
+
+
+def pass_by(running: Engine) -> None:
+    """Returns when a stream has taken a turn."""
+    running._scheduler.call(lambda: None).result(20)
 
 
 def in_background(call: Callable[[], object]) -> threading.Thread:
@@ -110,12 +118,57 @@ def test_a_place_in_the_queue_is_free_again_afterwards(store: Path, one: ModelSe
         small.predict(one, photo(), OPTIONS, within())
 
 
-def test_work_that_nobody_waits_for_is_never_run(running: Engine) -> None:
-    ran: list[int] = []
+def watched(release: LoadedRelease, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many photos its detector was given, call by call."""
+    seen: list[int] = []
+    real = release.detector.detect_batch
+
+    def detect(images: Any, confidences: Any) -> Any:
+        seen.append(len(images))
+        return real(images, confidences)
+
+    monkeypatch.setattr(release.detector, "detect_batch", detect)
+    return seen
+
+
+def test_work_that_nobody_waits_for_is_never_run(
+    running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = watched(running.load(one, within()), monkeypatch)
     with Busy(running), pytest.raises(DeadlineExceeded):
-        running._answer(lambda: ran.append(1), within(0.05))
-    running._answer(lambda: None, within())  # the worker has passed it by now
-    assert ran == []
+        running.predict(one, photo(), OPTIONS, within(0.05))
+    pass_by(running)
+    assert seen == []
+
+
+def test_nothing_is_computed_for_a_client_that_has_hung_up(
+    running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = watched(running.load(one, within()), monkeypatch)
+    with Busy(running), pytest.raises(ClientGone):
+        running.predict(one, photo(), OPTIONS, within(), Asker(gone=lambda: True))
+    pass_by(running)
+    assert seen == []
+
+
+def test_photos_that_wait_together_are_detected_together(
+    running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = watched(running.load(one, within()), monkeypatch)
+    with Busy(running):
+        asked = [in_background(lambda: running.predict(one, photo(), OPTIONS, within())) for _ in range(4)]
+        until_waiting(running, 4)
+    for thread in asked:
+        thread.join()
+    assert seen == [2, 2]
+
+
+def until_waiting(running: Engine, count: int) -> None:
+    """Returns when as many photos wait for their turn."""
+    end = within(20)
+    while len(list(running._scheduler._queue)) < count:
+        assert time.monotonic() < end, "nobody came"
+        time.sleep(0.01)
 
 
 def test_a_deadline_in_the_past_is_exceeded(running: Engine, one: ModelSet) -> None:
@@ -128,27 +181,30 @@ def test_a_deadline_between_two_stages_stops_the_work(
     running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release, embedded = running.load(one, within()), []
-    real = release.detector.detect
+    real = release.detector.detect_batch
 
     def slow(*arguments: Any) -> Any:
         time.sleep(0.3)
         return real(*arguments)
 
-    monkeypatch.setattr(release.detector, "detect", slow)
-    monkeypatch.setattr("inference.pipeline.embed", lambda *_: embedded.append(1))
+    monkeypatch.setattr(release.detector, "detect_batch", slow)
+    monkeypatch.setattr("inference.serving.scheduler.embedded", lambda parts: embedded.append(parts))
     with pytest.raises(DeadlineExceeded):
         running.predict(one, photo(), OPTIONS, within(0.1))
-    running._answer(lambda: None, within())
+    pass_by(running)
     assert embedded == []
 
 
-@pytest.mark.parametrize("error", [RuntimeError("kernel"), MemoryError(), KeyError("x"), TimeoutError("inside")])
-def test_a_job_that_raises_tells_its_caller_and_leaves_the_worker_alive(running: Engine, error: Exception) -> None:
-    def fail() -> None:
+@pytest.mark.parametrize("error", [RuntimeError("kernel"), KeyError("x"), TimeoutError("inside")])
+def test_a_network_that_raises_tells_its_caller_and_leaves_the_stream_alive(
+    running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: Any) -> None:
         raise error
 
+    monkeypatch.setattr(running.load(one, within()).detector, "detect_batch", fail)
     with pytest.raises(type(error)):
-        running._answer(fail, within())
+        running.predict(one, photo(), OPTIONS, within())
     assert running.status().state == "online"
 
 
@@ -174,13 +230,13 @@ def test_a_worker_stuck_in_a_job_is_not_alive_and_one_that_has_ended_it_is(
     with Busy(running):
         time.sleep(0.05)
         while_stuck = running.alive()
-    running._answer(lambda: None, time.monotonic() + 10)
+    pass_by(running)
     assert (while_stuck, running.alive()) == (False, True)
 
 
 def test_a_worker_that_has_been_idle_for_long_is_alive(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.engine.STUCK_SECONDS", 0.02)
-    running._answer(lambda: None, time.monotonic() + 10)
+    pass_by(running)
     time.sleep(0.1)
     assert running.alive()
 
@@ -197,13 +253,22 @@ def test_a_worker_busy_with_others_is_online_and_slow(running: Engine, monkeypat
 def test_a_closed_engine_is_offline(store: Path) -> None:
     closed = engine(store)
     closed.close()
-    closed._worker.join(10)
+    closed.join()
     assert closed.status().state == "offline"
     assert not closed.alive()
 
 
 def same(left: Reading, right: Reading) -> bool:
-    return replace(left, timings={}) == replace(right, timings={})
+    """But for the last digits of the confidences, which depend on what else was in the batch."""
+    return unsure(left) == unsure(right) and np.allclose(confidences(left), confidences(right), rtol=0, atol=1e-4)
+
+
+def unsure(reading: Reading) -> list[Facing]:
+    return [replace(facing, sku_conf=0.0, det_conf=0.0) for facing in reading.facings]
+
+
+def confidences(reading: Reading) -> list[tuple[float, float]]:
+    return [(facing.sku_conf, facing.det_conf) for facing in reading.facings]
 
 
 def test_concurrent_requests_get_what_each_gets_alone(running: Engine, one: ModelSet, two: ModelSet) -> None:

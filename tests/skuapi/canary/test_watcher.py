@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from inference.errors import DeadlineExceeded, EngineOffline, GaveWay, InvalidOutput, ModelLoading, ReleaseRefused
+from inference.errors import DeadlineExceeded, EngineOffline, InvalidOutput, ModelLoading, OutOfMemory, ReleaseRefused
 from inference.results import Reading
 from modelstore.models import Canary
 from skuapi import engine
@@ -55,7 +55,7 @@ def test_the_candidate_reads_and_the_difference_is_kept(
     assert (asked, told(canary), canary.comparisons.get().same) == (["TINY/ONE@3"], (1, 0, 0), 1)
 
 
-@pytest.mark.parametrize("error", [GaveWay(), DeadlineExceeded(), ModelLoading(), EngineOffline()])
+@pytest.mark.parametrize("error", [OutOfMemory(), DeadlineExceeded(), ModelLoading(), EngineOffline()])
 def test_a_photo_for_which_there_is_no_time_is_dropped_and_counted(
     still: Watcher,
     seen: Sighting,

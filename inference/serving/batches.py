@@ -1,0 +1,156 @@
+"""What is computed in one go for photos of many requests, and what happens when it fails.
+
+A batch that fails is tried again in pieces, so that a photo that cannot be computed spoils no other's.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from inference.crops import CropSpec, crop_batch
+from inference.detector import input_shape
+from inference.encoders import Encoder
+from inference.errors import OutOfMemory
+from inference.head import Floats
+from inference.serving.work import Work
+
+
+class Part(NamedTuple):
+    """Facings of one photo, from row `start` to before `stop`."""
+
+    work: Work
+    start: int
+    stop: int
+
+    @property
+    def length(self) -> int:
+        return self.stop - self.start
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.start, self.stop)
+
+
+def alike(work: Work, other: Work) -> bool:
+    """Whether both photos fit into one batch of a detector."""
+    return _detection_key(work) == _detection_key(other)
+
+
+def _detection_key(work: Work) -> tuple[object, tuple[int, int]]:
+    detector = work.release.detector
+    return detector, input_shape(work.pixels.shape[1], work.pixels.shape[2], detector.spec.image_size)
+
+
+def detected(works: Sequence[Work]) -> list[Tensor | Exception]:
+    """Of each of N alike photos its boxes float32 [M, 5], or why there are none."""
+    began = time.monotonic()
+    answers = _detected_or_why(works)
+    for work in works:
+        work.spend("detect", began)
+    return answers
+
+
+def _detected_or_why(works: Sequence[Work]) -> list[Tensor | Exception]:
+    detector = works[0].release.detector
+    try:
+        for work in works:
+            work.move_to(detector.device)
+        return list(detector.detect_batch([work.pixels for work in works], [work.confidence for work in works]))
+    except Exception as error:
+        release_memory()
+        if len(works) == 1:
+            return [told(error)]
+    return [answer for work in works for answer in _detected_or_why([work])]
+
+
+def embedded(parts: Sequence[Part]) -> list[Exception | None]:
+    """Write the embeddings of N parts into their works' features. Answers why those failed that did."""
+    began = time.monotonic()
+    failures = _embedded_or_why(parts, may_halve=True)
+    for work in {part.work for part in parts}:
+        work.spend("embed", began)
+    return failures
+
+
+def _embedded_or_why(parts: Sequence[Part], may_halve: bool) -> list[Exception | None]:
+    try:
+        _embed(parts)
+    except Exception as error:
+        release_memory()
+        if len(parts) == 1:
+            return [_halved(parts[0], error) if may_halve and is_memory(error) else told(error)]
+    else:
+        return [None] * len(parts)
+    return [failure for part in parts for failure in _embedded_or_why([part], may_halve)]
+
+
+def _halved(part: Part, error: Exception) -> Exception | None:
+    """Once more in two halves."""
+    work, start, stop = part
+    middle = (start + stop) // 2
+    if middle == start:
+        return told(error)
+    halves = (Part(work, start, middle), Part(work, middle, stop))
+    failures = (_embedded_or_why([half], may_halve=False)[0] for half in halves)
+    return next((failure for failure in failures if failure), None)
+
+
+def _embed(parts: Sequence[Part]) -> None:
+    """Every encoder once for all facings that need it, whatever their brands."""
+    crops: dict[tuple[CropSpec, Part], Tensor] = {}
+    for encoder, spec in _encoders(parts):
+        using = [part for part in parts if (encoder, spec) in _pairs(part.work)]
+        for part in using:
+            if (spec, part) not in crops:
+                crops[spec, part] = _cut(part, spec)
+        embeddings = encoder.encode(torch.cat([crops[spec, part] for part in using])).cpu().numpy()
+        _hand_out(embeddings, using, encoder, spec)
+
+
+def _encoders(parts: Sequence[Part]) -> list[tuple[Encoder, CropSpec]]:
+    return list(dict.fromkeys(pair for part in parts for pair in _pairs(part.work)))
+
+
+def _pairs(work: Work) -> list[tuple[Encoder, CropSpec]]:
+    return list(zip(work.release.encoders, work.release.crops, strict=True))
+
+
+def _cut(part: Part, spec: CropSpec) -> Tensor:
+    assert part.work.found is not None
+    part.work.move_to(part.work.release.detector.device)
+    return crop_batch(part.work.pixels, part.work.found[part.rows, :4], spec)
+
+
+def _hand_out(embeddings: Floats, parts: Sequence[Part], encoder: Encoder, spec: CropSpec) -> None:
+    """embeddings [M, D] of all parts, one behind the other, into the columns of that encoder."""
+    start = 0
+    for part in parts:
+        end = start + part.length
+        columns = part.work.release.columns[_pairs(part.work).index((encoder, spec))]
+        part.work.features[part.rows, columns] = embeddings[start:end]
+        start = end
+
+
+def is_memory(error: Exception) -> bool:
+    """Whether the device, or the machine, had no memory left. On a CPU, torch tells so in words alone."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "allocate memory" in str(error)
+
+
+def told(error: Exception) -> Exception:
+    """As clients are to be told."""
+    if not is_memory(error):
+        return error
+    failure = OutOfMemory("The photo needs more memory than there is. Try again, or send a smaller one.")
+    failure.__cause__ = error
+    return failure
+
+
+def release_memory() -> None:
+    """What torch keeps for later batches goes back to the device."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
