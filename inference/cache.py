@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
 
 from inference.errors import EngineOffline, ModelLoading
 
@@ -13,21 +14,22 @@ T = TypeVar("T")
 
 
 class SharedParts(Generic[T]):
-    """Values built once per key; callers of other keys never wait for each other."""
+    """Values built once per key, and kept as long as anybody uses them; callers of other keys never wait."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._values: dict[str, T] = {}
+        self._values: WeakValueDictionary[str, T] = WeakValueDictionary()
 
     def get(self, key: str, build: Callable[[], T]) -> T:
         """The value for `key`; a build that raises leaves nothing behind."""
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            if key not in self._values:
-                self._values[key] = build()
-            return self._values[key]
+            value = self._values.get(key)
+            if value is None:
+                value = self._values[key] = build()
+            return value
 
 
 class BackgroundLoads(Generic[T]):
@@ -78,6 +80,11 @@ class BackgroundLoads(Generic[T]):
         """Keys of what is loaded."""
         with self._guard:
             return [key for key, future in self._loads.items() if future.done() and not _failed(future)]
+
+    def forget(self, key: str) -> None:
+        """It is loaded again when somebody asks for it."""
+        with self._guard:
+            self._loads.pop(key, None)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 import torch
@@ -11,7 +12,6 @@ from PIL import Image
 from torch import Tensor
 
 from inference.asker import NOBODY, Asker
-from inference.cache import BackgroundLoads
 from inference.detector import as_tensor
 from inference.engine_status import EngineStatus
 from inference.errors import ClientGone, DeadlineExceeded, EngineOffline
@@ -20,6 +20,8 @@ from inference.loading import LoadedRelease, Loader
 from inference.manifest import ModelSet
 from inference.pipeline import Stopwatch, product_facing, reading, shelf_facings
 from inference.results import Facing, Options, Reading
+from inference.serving.budget import spare_memory
+from inference.serving.residents import Residents
 from inference.serving.runtime import Runtime, usual
 from inference.serving.scheduler import Scheduler
 from inference.serving.work import TOO_LATE, Work
@@ -36,11 +38,17 @@ class Engine:
     """Photos of all requests share the networks; loads run beside them and never block them."""
 
     def __init__(
-        self, loader: Loader, queue_size: int = 64, load_wait: float = 30.0, runtime: Runtime | None = None
+        self,
+        loader: Loader,
+        queue_size: int = 64,
+        load_wait: float = 30.0,
+        budget: int | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
+        """budget: bytes that releases in memory may take together; None is what the device has to spare."""
         self.loader = loader
         self.load_wait = load_wait
-        self._releases = BackgroundLoads[LoadedRelease]()
+        self.releases = Residents(loader.load, budget or spare_memory(loader.placement.device))
         self._idle = threading.Lock()
         self._scheduler = Scheduler(runtime or usual(loader.placement.device), queue_size)
 
@@ -56,25 +64,24 @@ class Engine:
         Raises ReleaseRefused, ModelLoading, QueueFull, DeadlineExceeded, OutOfMemory, InvalidOutput, EngineOffline,
         ClientGone.
         """
-        release = self.load(models, deadline)
-        work = Work(release, _pixels(image), options.det_conf, deadline, asker.flow)
-        self._scheduler.submit(work)
-        return self._read(models, work, image, asker)
+        with self._release(models, deadline) as release:
+            work = Work(release, _pixels(image), options.det_conf, deadline, asker.flow)
+            self._scheduler.submit(work)
+            return self._read(models, work, image, asker)
 
     def predict_product(self, models: ModelSet, image: Image.Image, deadline: float, asker: Asker = NOBODY) -> Reading:
         """As predict, of a photo that one product fills: always one facing, the whole photo."""
-        release = self.load(models, deadline)
-        work = Work.of_product(release, _pixels(image), deadline, asker.flow)
-        self._scheduler.submit(work)
-        return self._read(models, work, image, asker, product_facing)
+        with self._release(models, deadline) as release:
+            work = Work.of_product(release, _pixels(image), deadline, asker.flow)
+            self._scheduler.submit(work)
+            return self._read(models, work, image, asker, product_facing)
 
     def read_when_idle(self, models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
         """Read a photo that nobody waits for: it takes no place in the queue, and whoever comes goes first.
 
         One at a time. Raises what `predict` raises, but for QueueFull.
         """
-        release = self.load(models, deadline)
-        with self._idle:
+        with self._release(models, deadline) as release, self._idle:
             work = Work(release, _pixels(image), options.det_conf, deadline)
             self._scheduler.submit_idle(work)
             return self._read(models, work, image, NOBODY)
@@ -89,17 +96,15 @@ class Engine:
             facings = named(models, work.release, seen.found, seen.features, image.size)
         return reading(models, image.size, facings, seen.timings | watch.timings)
 
-    def load(self, models: ModelSet, deadline: float) -> LoadedRelease:
-        """The release in memory, loading it if need be; other releases go on being served meanwhile."""
+    def _release(self, models: ModelSet, deadline: float) -> AbstractContextManager[LoadedRelease]:
+        """In memory, loading it if need be; other releases go on being served meanwhile."""
         patience = max(0.0, min(self.load_wait, deadline - time.monotonic()))
-        return self._loaded(models, patience)
+        return self.releases.using(models, patience)
 
-    def preload(self, models: ModelSet) -> None:
+    def preload(self, models: ModelSet) -> LoadedRelease:
         """Before anybody asks for it, however long it takes. Raises ReleaseRefused, EngineOffline."""
-        self._loaded(models, None)
-
-    def _loaded(self, models: ModelSet, patience: float | None) -> LoadedRelease:
-        return self._releases.get(models.digest, lambda: self.loader.load(models.manifest), patience)
+        with self.releases.using(models, None) as release:
+            return release
 
     def alive(self) -> bool:
         """Whether the streams still take their turns; costs nothing, and waits for nobody."""
@@ -128,11 +133,11 @@ class Engine:
     def _state(self, answers: bool) -> str:
         if not answers:
             return "offline"
-        return "warming" if self._releases.loading() and not self._releases.resident() else "online"
+        return "warming" if self.releases.loading() and not self.releases.sizes() else "online"
 
     def close(self) -> None:
         self._scheduler.close()
-        self._releases.close()
+        self.releases.close()
 
     def join(self) -> None:
         """Waits until a closed engine computes nothing any more."""

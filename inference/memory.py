@@ -1,5 +1,6 @@
-"""How many bytes a loaded release holds."""
+"""How many bytes loaded releases hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -18,8 +19,18 @@ class Memory:
 
 
 def memory_of(release: LoadedRelease) -> Memory:
-    networks = [release.detector.network, *(encoder.network for encoder in release.encoders)]
-    return Memory(sum(map(_weights, networks)), _arrays(release.head) + _arrays(release.context))
+    return Memory(sum(map(_weights, _networks(release))), _arrays(release.head) + _arrays(release.context))
+
+
+def memory_together(releases: Iterable[LoadedRelease]) -> int:
+    """Each network that several of them share counts once."""
+    held = list(releases)
+    networks = {id(network): network for release in held for network in _networks(release)}
+    return sum(map(_weights, networks.values())) + sum(memory_of(release).own for release in held)
+
+
+def _networks(release: LoadedRelease) -> list[torch.nn.Module]:
+    return [release.detector.network, *(encoder.network for encoder in release.encoders)]
 
 
 def _weights(network: torch.nn.Module) -> int:

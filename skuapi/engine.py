@@ -62,7 +62,7 @@ def _built() -> Engine:
     placement = choose(settings.DEVICE, settings.PRECISION)
     loader = Loader(model_store(), placement, settings.ENCODER_DIRS)
     logger.info("engine on %s in %s", placement.device, placement.precision)
-    return Engine(loader, settings.QUEUE_SIZE, settings.LOAD_WAIT)
+    return Engine(loader, settings.QUEUE_SIZE, settings.LOAD_WAIT, settings.MODEL_MEMORY_BYTES)
 
 
 def warm_up() -> None:
@@ -72,8 +72,7 @@ def warm_up() -> None:
 
 def _try_to_start() -> None:
     with suppress(EngineOffline):  # told in the log, and to whoever asks for a prediction
-        engine()
-        preloading.run(_preload)
+        preloading.run(_preload, engine().releases.pin)
 
 
 def _preload(models: ModelSet) -> None:

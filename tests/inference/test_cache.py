@@ -1,7 +1,9 @@
 """Loads happen once, beside each other, go on when nobody waits, and fail without consequences."""
 
+import gc
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -34,34 +36,64 @@ def test_a_hundred_threads_load_once() -> None:
     assert (set(answers), load.runs) == ({"loaded"}, 1)
 
 
+class Network:
+    """What can be shared."""
+
+
 def test_a_hundred_threads_build_a_shared_part_once() -> None:
-    parts, build = SharedParts[str](), Counted(0.2)
+    parts, built = SharedParts[Network](), []
+
+    def build() -> Network:
+        built.append(1)
+        time.sleep(0.2)
+        return Network()
+
     with ThreadPoolExecutor(100) as pool:
-        list(pool.map(lambda _: parts.get("a", build), range(100)))
-    assert build.runs == 1
+        networks = set(pool.map(lambda _: parts.get("a", build), range(100)))
+    assert (len(built), len(networks)) == (1, 1)
 
 
 def test_a_part_being_built_does_not_hold_up_another() -> None:
-    parts, begun, go_on = SharedParts[str](), threading.Event(), threading.Event()
+    parts, begun, go_on = SharedParts[Network](), threading.Event(), threading.Event()
 
-    def slow() -> str:
+    def slow() -> Network:
         begun.set()
         go_on.wait(10)
-        return "slow"
+        return Network()
 
     thread = threading.Thread(target=lambda: parts.get("slow", slow))
     thread.start()
     begun.wait(10)
-    assert parts.get("quick", lambda: "quick") == "quick"
+    quick = Network()
+    assert parts.get("quick", lambda: quick) is quick
     go_on.set()
     thread.join()
 
 
 def test_a_part_that_could_not_be_built_is_built_again() -> None:
-    parts, build = SharedParts[str](), Counted(0, REFUSED)
+    parts, network = SharedParts[Network](), Network()
+
+    def fail() -> Network:
+        raise REFUSED
+
     with pytest.raises(ReleaseRefused):
-        parts.get("a", build)
-    assert parts.get("a", build) == "loaded"
+        parts.get("a", fail)
+    assert parts.get("a", lambda: network) is network
+
+
+def test_a_part_that_nobody_uses_any_more_is_not_kept() -> None:
+    parts = SharedParts[Network]()
+    kept = weakref.ref(parts.get("a", Network))
+    gc.collect()
+    assert kept() is None
+
+
+def test_a_part_that_one_of_two_still_uses_is_the_same_for_a_third() -> None:
+    parts = SharedParts[Network]()
+    first = parts.get("a", Network)
+    second = parts.get("a", Network)
+    del second
+    assert parts.get("a", Network) is first
 
 
 def test_a_load_longer_than_the_patience_goes_on_and_then_answers() -> None:
@@ -130,6 +162,14 @@ def test_what_failed_is_not_resident() -> None:
     with pytest.raises(ReleaseRefused):
         loads.get("bad", Counted(0, REFUSED), 10)
     assert (loads.resident(), loads.loading()) == (["good"], False)
+
+
+def test_what_is_forgotten_is_loaded_again() -> None:
+    loads, load = BackgroundLoads[str](), Counted()
+    loads.get("a", load, 10)
+    loads.forget("a")
+    loads.get("a", load, 10)
+    assert load.runs == 2
 
 
 def test_a_closed_cache_says_that_the_service_stops() -> None:

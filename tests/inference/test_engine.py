@@ -101,7 +101,7 @@ def test_a_picture_without_products_is_an_empty_reading(running: Engine, one: Mo
 
 def test_the_worker_does_nothing_for_a_full_queue(store: Path, one: ModelSet) -> None:
     small = engine(store, queue_size=1)
-    small.load(one, within())
+    small.preload(one)
     with Busy(small):
         waiting = in_background(lambda: small.predict(one, photo(), OPTIONS, within(5)))
         time.sleep(0.2)
@@ -134,7 +134,7 @@ def watched(release: LoadedRelease, monkeypatch: pytest.MonkeyPatch) -> list[int
 def test_work_that_nobody_waits_for_is_never_run(
     running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = watched(running.load(one, within()), monkeypatch)
+    seen = watched(running.preload(one), monkeypatch)
     with Busy(running), pytest.raises(DeadlineExceeded):
         running.predict(one, photo(), OPTIONS, within(0.05))
     pass_by(running)
@@ -144,7 +144,7 @@ def test_work_that_nobody_waits_for_is_never_run(
 def test_nothing_is_computed_for_a_client_that_has_hung_up(
     running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = watched(running.load(one, within()), monkeypatch)
+    seen = watched(running.preload(one), monkeypatch)
     with Busy(running), pytest.raises(ClientGone):
         running.predict(one, photo(), OPTIONS, within(), Asker(gone=lambda: True))
     pass_by(running)
@@ -154,7 +154,7 @@ def test_nothing_is_computed_for_a_client_that_has_hung_up(
 def test_photos_that_wait_together_are_detected_together(
     running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = watched(running.load(one, within()), monkeypatch)
+    seen = watched(running.preload(one), monkeypatch)
     with Busy(running):
         asked = [in_background(lambda: running.predict(one, photo(), OPTIONS, within())) for _ in range(4)]
         until_waiting(running, 4)
@@ -172,7 +172,7 @@ def until_waiting(running: Engine, count: int) -> None:
 
 
 def test_a_deadline_in_the_past_is_exceeded(running: Engine, one: ModelSet) -> None:
-    running.load(one, within())
+    running.preload(one)
     with pytest.raises(DeadlineExceeded):
         running.predict(one, photo(), OPTIONS, within(-1))
 
@@ -180,7 +180,7 @@ def test_a_deadline_in_the_past_is_exceeded(running: Engine, one: ModelSet) -> N
 def test_a_deadline_between_two_stages_stops_the_work(
     running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release, embedded = running.load(one, within()), []
+    release, embedded = running.preload(one), []
     real = release.detector.detect_batch
 
     def slow(*arguments: Any) -> Any:
@@ -202,7 +202,7 @@ def test_a_network_that_raises_tells_its_caller_and_leaves_the_stream_alive(
     def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr(running.load(one, within()).detector, "detect_batch", fail)
+    monkeypatch.setattr(running.preload(one).detector, "detect_batch", fail)
     with pytest.raises(type(error)):
         running.predict(one, photo(), OPTIONS, within())
     assert running.status().state == "online"

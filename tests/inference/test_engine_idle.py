@@ -69,7 +69,7 @@ def until_idle_waits(running: Engine) -> None:
 
 def test_it_takes_no_place_in_the_queue(running: Engine, one: ModelSet) -> None:
     """The only one there is stays free while it waits."""
-    running.load(one, within())
+    running.preload(one)
     with Busy(running):
         idle = in_background(lambda: idly(running, one))
         until_idle_waits(running)
@@ -80,7 +80,7 @@ def test_it_takes_no_place_in_the_queue(running: Engine, one: ModelSet) -> None:
 
 
 def test_whoever_comes_later_goes_first(running: Engine, one: ModelSet) -> None:
-    running.load(one, within())
+    running.preload(one)
     order: list[str] = []
 
     def read(what: str, call: Any) -> None:
@@ -101,7 +101,7 @@ def test_between_two_portions_whoever_comes_goes_first(
     running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody comes while it embeds its first facings: the others of it wait until that photo is answered."""
-    running.load(one, within())
+    running.preload(one)
     real, steps, asked = scheduler.embedded, [], []
 
     def embedded(parts: Sequence[Part]) -> Any:
@@ -118,7 +118,7 @@ def test_between_two_portions_whoever_comes_goes_first(
 
 
 def test_what_is_too_late_is_never_read(running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = watched(running.load(one, within()), monkeypatch)
+    seen = watched(running.preload(one), monkeypatch)
     with Busy(running), pytest.raises(DeadlineExceeded):
         idly(running, one, 0.05)
     pass_by(running)
@@ -135,7 +135,7 @@ def test_an_engine_that_closes_reads_nothing_more_on_idle_time(
     store: Path, one: ModelSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closing = engine(store)
-    seen = watched(closing.load(one, within()), monkeypatch)
+    seen = watched(closing.preload(one), monkeypatch)
     with ThreadPoolExecutor(1) as pool:
         with Busy(closing):
             idle = pool.submit(idly, closing, one)

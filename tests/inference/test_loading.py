@@ -43,9 +43,9 @@ def test_releases_share_the_networks_they_have_in_common(tmp_path: Path, manifes
 def test_a_second_brand_reads_nothing_but_its_head(tmp_path: Path, manifest: Manifest) -> None:
     store = SlowStore(FolderStore(tmp_path), 0, frozenset())
     shared, other = loader(store), bundle(tmp_path, "TWO", seed=2)
-    shared.load(manifest)
+    first = shared.load(manifest)
     store.reads.clear()
-    shared.load(other)
+    assert shared.load(other).detector is first.detector
     assert store.reads == [other.head.weights, other.head.golden]
 
 

@@ -1,0 +1,127 @@
+"""Which releases stay in memory: as many as fit into a budget, those that were used last.
+
+Networks are kept as long as a release that uses them is: shared ones go last by themselves. A release goes only when no
+photo of its is being read; one that is pinned stays.
+"""
+
+import itertools
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from inference.cache import BackgroundLoads
+from inference.errors import ModelLoading
+from inference.loading import LoadedRelease
+from inference.manifest import Manifest, ModelSet
+from inference.memory import memory_of, memory_together
+
+ROOM_SECONDS = 60.0
+"""Longer than any photo is read: then whatever is in the way is pinned, or will never end."""
+NO_ROOM = "There is no room for the model at present. Try again in a few seconds."
+logger = logging.getLogger(__name__)
+
+
+class Residents:
+    """Loads releases when they are first asked for, and again after they had to go. budget: in bytes."""
+
+    def __init__(self, load: Callable[[Manifest], LoadedRelease], budget: int) -> None:
+        self.budget = budget
+        self._load = load
+        self._loads = BackgroundLoads[LoadedRelease]()
+        self._room = threading.Condition()
+        self._held: dict[str, LoadedRelease] = {}
+        self._names: dict[str, str] = {}
+        self._used = dict[str, int]()
+        self._clock = itertools.count()
+        self._readers = Counter[str]()
+        self._pinned = frozenset[str]()
+        self.evictions = 0
+
+    @contextmanager
+    def using(self, models: ModelSet, patience: float | None) -> Iterator[LoadedRelease]:
+        """The release, which stays in memory meanwhile.
+
+        Waits up to `patience` seconds while it loads, None is for ever. Raises ModelLoading when it takes longer, or
+        when there is no room for it; ReleaseRefused; EngineOffline.
+        """
+        with self._room:
+            self._readers[models.digest] += 1
+        try:
+            yield self._loads.get(models.digest, lambda: self._fitted(models), patience)
+        finally:
+            self._left(models.digest)
+
+    def pin(self, digests: Iterable[str]) -> None:
+        """These stay, and no others."""
+        with self._room:
+            self._pinned = frozenset(digests)
+
+    def loading(self) -> bool:
+        return self._loads.loading()
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes that each release holds for itself, by its name."""
+        with self._room:
+            return {self._names[digest]: memory_of(release).own for digest, release in self._held.items()}
+
+    def together(self) -> int:
+        """Bytes of all of them, shared networks once."""
+        with self._room:
+            return self._total()
+
+    def close(self) -> None:
+        self._loads.close()
+
+    def _fitted(self, models: ModelSet) -> LoadedRelease:
+        """Room is made for one as large as the largest so far; if it is larger, others go once that is known."""
+        self._wait_for_room()
+        release = self._load(models.manifest)
+        with self._room:
+            self._held[models.digest] = release
+            self._names[models.digest] = models.name
+            self._used[models.digest] = next(self._clock)
+            while self._total() > self.budget and self._evict():
+                pass
+        return release
+
+    def _wait_for_room(self) -> None:
+        """Raises ModelLoading when everything that could go is in use for too long."""
+        end = time.monotonic() + ROOM_SECONDS
+        with self._room:
+            expected = max((memory_of(release).own for release in self._held.values()), default=0)
+            while self._held and self._total() + expected > self.budget and not self._evict():
+                if not self._in_use():
+                    logger.warning("MODEL_MEMORY_BYTES is smaller than what is pinned and one release more")
+                    return
+                if not self._room.wait(end - time.monotonic()):
+                    raise ModelLoading(NO_ROOM)
+
+    def _total(self) -> int:
+        return memory_together(self._held.values())
+
+    def _in_use(self) -> bool:
+        return any(self._readers[digest] for digest in self._held)
+
+    def _evict(self) -> bool:
+        """The one that nobody has used for longest; False when none can go."""
+        idle = [digest for digest in self._held if not self._readers[digest] and digest not in self._pinned]
+        if not idle:
+            return False
+        digest = min(idle, key=lambda digest: self._used[digest])
+        self._loads.forget(digest)
+        del self._held[digest], self._used[digest]
+        logger.info("%s makes room for others", self._names.pop(digest))
+        self.evictions += 1
+        return True
+
+    def _left(self, digest: str) -> None:
+        with self._room:
+            self._readers[digest] -= 1
+            if not self._readers[digest]:
+                del self._readers[digest]
+            if digest in self._held:
+                self._used[digest] = next(self._clock)
+            self._room.notify_all()
