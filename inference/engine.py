@@ -24,6 +24,7 @@ from inference.serving.budget import spare_memory
 from inference.serving.residents import Residents
 from inference.serving.runtime import Runtime, usual
 from inference.serving.scheduler import Scheduler
+from inference.serving.suspects import Suspects
 from inference.serving.work import TOO_LATE, Work
 
 T = TypeVar("T")
@@ -43,14 +44,16 @@ class Engine:
         queue_size: int = 64,
         load_wait: float = 30.0,
         budget: int | None = None,
+        suspects: Suspects | None = None,
         runtime: Runtime | None = None,
     ) -> None:
-        """budget: bytes that releases in memory may take together; None is what the device has to spare."""
+        """budget: bytes that releases in memory may take together; None or 0 is what the device has to spare.
+        suspects: is told which photos are in hand."""
         self.loader = loader
         self.load_wait = load_wait
         self.releases = Residents(loader.load, budget or spare_memory(loader.placement.device))
         self._idle = threading.Lock()
-        self._scheduler = Scheduler(runtime or usual(loader.placement.device), queue_size)
+        self._scheduler = Scheduler(runtime or usual(loader.placement.device), queue_size, suspects)
 
     def check_room(self, flow: str) -> None:
         """Raises QueueFull when a photo of that tenant would find no place now: nothing need be done for it then."""
@@ -65,14 +68,14 @@ class Engine:
         ClientGone.
         """
         with self._release(models, deadline) as release:
-            work = Work(release, _pixels(image), options.det_conf, deadline, asker.flow)
+            work = Work(release, _pixels(image), options.det_conf, deadline, asker)
             self._scheduler.submit(work)
             return self._read(models, work, image, asker)
 
     def predict_product(self, models: ModelSet, image: Image.Image, deadline: float, asker: Asker = NOBODY) -> Reading:
         """As predict, of a photo that one product fills: always one facing, the whole photo."""
         with self._release(models, deadline) as release:
-            work = Work.of_product(release, _pixels(image), deadline, asker.flow)
+            work = Work.of_product(release, _pixels(image), deadline, asker)
             self._scheduler.submit(work)
             return self._read(models, work, image, asker, product_facing)
 

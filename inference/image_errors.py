@@ -73,3 +73,11 @@ class ImageAnimated(ImageError):
 class ImageCorrupt(ImageError):
     code = "image_corrupt"
     sentence = "`image` is damaged or cut off and cannot be decoded: export or upload the photo again."
+
+
+class ImageRefused(ImageError):
+    code = "image_refused"
+    sentence = (
+        "`image` is not read again: the service has stopped twice while it was being read. "
+        "Save the photo anew, in another size or format, or send the operator the X-Request-ID header."
+    )

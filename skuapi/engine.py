@@ -20,6 +20,7 @@ from inference.torch_import import import_torch
 from modelstore.catalogue import check_signed, fallback_for
 from modelstore.store import model_store
 from skuapi import preloading
+from skuapi.suspects import suspects
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -62,7 +63,7 @@ def _built() -> Engine:
     placement = choose(settings.DEVICE, settings.PRECISION)
     loader = Loader(model_store(), placement, settings.ENCODER_DIRS)
     logger.info("engine on %s in %s", placement.device, placement.precision)
-    return Engine(loader, settings.QUEUE_SIZE, settings.LOAD_WAIT, settings.MODEL_MEMORY_BYTES)
+    return Engine(loader, settings.QUEUE_SIZE, settings.LOAD_WAIT, settings.MODEL_MEMORY_BYTES, suspects())
 
 
 def warm_up() -> None:
@@ -90,6 +91,12 @@ def status() -> EngineStatus:
 def alive() -> bool:
     """False when the worker has died or is stuck, so that only another process helps."""
     return _engine is None or _engine.alive()
+
+
+def close() -> None:
+    """Whoever waits is told that the service stops."""
+    if _engine is not None:
+        _engine.close()
 
 
 def not_ready() -> str:

@@ -21,6 +21,7 @@ control_socket_disable = True
 
 def post_worker_init(worker: Any) -> None:
     """After the fork: the engine is built beside the first requests."""
-    from skuapi import engine
+    from skuapi import engine, watchdog
 
     engine.warm_up()
+    watchdog.start()

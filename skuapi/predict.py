@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from inference.annotation import annotate
 from inference.asker import Asker
 from inference.images import ImageLimits, decode
-from inference.manifest import ModelSet
+from inference.manifest import ModelSet, sha256
 from inference.results import Reading
 from modelstore.catalogue import answering_for
 from skuapi import engine
@@ -25,6 +25,7 @@ from skuapi.errors import UnknownVersion
 from skuapi.hang_up import has_hung_up
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
+from skuapi.suspects import suspects
 from skuapi.wire import headers, sku_request, sku_v1, sku_v2
 from skuapi.wire.sku_request import PredictRequest
 from tenants import quota
@@ -89,11 +90,12 @@ class PredictView(ApiView):
     ) -> Answer:
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
         close_old_connections()  # a pooled connection serves others while this request waits for a picture
-        asker = Asker(str(tenant_of(request).pk), lambda: has_hung_up(request._request))
-        engine.check_room(asker.flow)
+        flow = str(tenant_of(request).pk)
+        engine.check_room(flow)
         started = time.monotonic()
-        image = decode(asked.image.read(), LIMITS)
+        photo, image = opened(asked.image.read())
         decode_ms = (time.monotonic() - started) * 1000
+        asker = Asker(flow, photo, lambda: has_hung_up(request._request))
         try:
             ticket = quota.reserve(key_of(request), received.at)
         except QuotaExhausted:
@@ -114,6 +116,14 @@ class PredictView(ApiView):
         final = super().finalize_response(request, response, *args, **kwargs)
         final["X-API-Version"] = answered_version(request)
         return final
+
+
+def opened(data: bytes) -> tuple[str, Image.Image]:
+    """The photo's digest and its pixels. Raises ImageError."""
+    photo = sha256(data)
+    suspects().check(photo)
+    with suspects().in_hand(photo):
+        return photo, decode(data, LIMITS)
 
 
 def answered(asked: PredictRequest, image: Image.Image, reading: Reading, version: str, received: float) -> Answer:

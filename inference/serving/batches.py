@@ -13,9 +13,11 @@ from torch import Tensor
 from inference.crops import CropSpec, crop_batch
 from inference.detector import input_shape
 from inference.encoders import Encoder
-from inference.errors import OutOfMemory
+from inference.errors import EngineOffline, OutOfMemory
 from inference.head import Floats
 from inference.serving.work import Work
+
+TOO_LITTLE_MEMORY = "The photo needs more memory than there is. Try again, or send a smaller one."
 
 
 class Part(NamedTuple):
@@ -141,11 +143,19 @@ def is_memory(error: Exception) -> bool:
     return isinstance(error, RuntimeError) and "allocate memory" in str(error)
 
 
+def is_lost_device(error: Exception) -> bool:
+    """Whether the device will answer nothing more to this process."""
+    return isinstance(error, torch.AcceleratorError) or isinstance(error.__cause__, torch.AcceleratorError)
+
+
 def told(error: Exception) -> Exception:
     """As clients are to be told."""
-    if not is_memory(error):
+    if is_memory(error):
+        failure: Exception = OutOfMemory(TOO_LITTLE_MEMORY)
+    elif isinstance(error, torch.AcceleratorError):
+        failure = EngineOffline("The device has failed. Try again; tell the operator if it lasts.")
+    else:
         return error
-    failure = OutOfMemory("The photo needs more memory than there is. Try again, or send a smaller one.")
     failure.__cause__ = error
     return failure
 

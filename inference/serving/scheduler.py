@@ -1,7 +1,7 @@
-"""Owns the device: forms batches of what is waiting, and computes them on its streams.
+"""Owns the device: computes what is waiting, in batches, on its streams.
 
-A stream that is free takes the next step: facings that have been found, of as many photos as fill a batch; or, while
-there are too few of them, the next photos in which to find some. Nothing ever waits for company.
+A stream that is free takes the next step: photos in which to find facings, while there are too few of these to fill a
+batch; else facings, of as many photos as fill one. Nothing ever waits for company.
 """
 
 import threading
@@ -9,34 +9,29 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from inference.errors import EngineOffline
-from inference.serving.batches import Part, alike, detected, embedded
-from inference.serving.fair_queue import FairQueue
-from inference.serving.pace import Pace
+from inference.serving.agenda import Agenda
+from inference.serving.batches import Part, detected, embedded, is_lost_device
 from inference.serving.runtime import Runtime
 from inference.serving.stream import Step, Stream
+from inference.serving.suspects import Suspects
 from inference.serving.work import Work
 
 STOPPING = "The service is stopping. Try again in a few seconds."
 STOPPED = "The inference worker has stopped. Try again; tell the operator if it lasts."
-LEAST_SHARE = 8
-"""Streams divide a batch among them, but not into less than a part of so many."""
 
 
 class Scheduler:
-    """Photos wait in a fair queue; those that have begun are finished in the order in which they began."""
+    """suspects: is told which photos are in hand, so that one that stops the process is known afterwards."""
 
-    def __init__(self, runtime: Runtime, places: int) -> None:
-        self.runtime = runtime
+    def __init__(self, runtime: Runtime, places: int, suspects: Suspects | None = None) -> None:
+        self._suspects = suspects
         self._turn = threading.Condition()
-        self._queue = FairQueue(places)
-        self._begun: list[Work] = []
-        self._idle: Work | None = None
+        self._agenda = Agenda(runtime, places, self._is_suspect)
         self._calls: deque[Step] = deque()
-        self._pace = Pace()
         self._closed = False
         self._streams = [Stream(self._next_step, number, runtime.threads) for number in range(runtime.streams)]
         for stream in self._streams:
@@ -45,12 +40,12 @@ class Scheduler:
     def submit(self, work: Work) -> None:
         """Its answer comes through `work.answer`. Raises QueueFull, EngineOffline."""
         with self._changing():
-            self._queue.put(work)
+            self._agenda.queue.put(work)
 
     def submit_idle(self, work: Work) -> None:
         """Nobody waits for it, so whatever else there is goes first. Only one at a time."""
         with self._changing():
-            self._idle = work
+            self._agenda.idle = work
 
     def call(self, run: Callable[[], Any]) -> "Future[Any]":
         """Run something on the next stream that is free, before any photo."""
@@ -62,7 +57,7 @@ class Scheduler:
     def check_room(self, flow: str) -> None:
         """Raises QueueFull when a photo of that tenant would find no place now."""
         with self._turn:
-            self._queue.check_room(flow)
+            self._agenda.queue.check_room(flow)
 
     def alive(self) -> bool:
         return not self._closed and all(stream.is_alive() for stream in self._streams)
@@ -75,7 +70,7 @@ class Scheduler:
         """Streams end after the steps in hand; who still waits is told that the service stops."""
         with self._turn:
             self._closed = True
-            for work in (*self._queue, *self._begun, *([self._idle] if self._idle else [])):
+            for work in self._agenda.everything():
                 work.fail(EngineOffline(STOPPING))
             self._turn.notify_all()
 
@@ -97,124 +92,66 @@ class Scheduler:
         """Waits for something to do; None when the stream is to end."""
         with self._turn:
             while not self._closed:
-                self._sweep()
-                if step := self._called() or self._detection() or self._embedding() or self._idling():
+                self._agenda.sweep()
+                if step := self._step():
                     return step
                 self._turn.wait()
         return None
 
-    def _sweep(self) -> None:
-        """What nobody waits for any longer, or what is too late, is not computed."""
-        now = time.monotonic()
-        for work in (*self._queue, *self._begun, *([self._idle] if self._idle else [])):
-            if now >= work.deadline:
-                work.expire()
-            if work.over:
-                self._end(work)
-
-    def _called(self) -> Step | None:
-        return self._calls.popleft() if self._calls else None
-
-    def _detection(self) -> Step | None:
-        """Only as many photos are begun as it takes to keep batches of facings full."""
-        works = self._next_photos() if _open_rows(self._begun) < self.runtime.crops else []
-        return (lambda: self._detect(works)) if works else None
-
-    def _next_photos(self) -> list[Work]:
-        """Alike, each from whoever's turn it is. Those of one product, where nothing is to be detected, begin too."""
-        works: list[Work] = []
-        while len(works) < self.runtime.photos and (work := self._queue.take(_fitting(works), self._pace.cost)):
-            if self._queue and self._pace.is_too_late_for(work):
-                work.expire()
-                self._queue.settle(work)
-                continue
-            work.begun = time.monotonic()
-            self._begun.append(work)
-            if work.found is None:
-                works.append(work)
-        return works
-
-    def _embedding(self) -> Step | None:
-        rows = _open_rows(self._begun)
-        share = max(-(-rows // self.runtime.streams), self.runtime.crops // LEAST_SHARE)
-        parts = _parts(self._begun, min(share, self.runtime.crops))
-        return (lambda: self._embed(parts)) if parts else None
-
-    def _idling(self) -> Step | None:
-        """One small batch at a time: whoever comes meanwhile waits for no more than that."""
-        work = self._idle
-        if work is None:
-            return None
-        if work.begun is None:
-            work.begun = time.monotonic()
-            return lambda: self._detect([work])
-        parts = _parts([work], self.runtime.idle_crops)
-        return (lambda: self._embed(parts)) if parts else None
+    def _step(self) -> Step | None:
+        if self._calls:
+            return self._calls.popleft()
+        for photos, parts in (
+            (self._agenda.next_photos, self._agenda.next_parts),
+            (self._agenda.idle_photos, self._agenda.idle_parts),
+        ):
+            if works := photos():
+                return lambda: self._detect(works)
+            if rows := parts():
+                return lambda: self._embed(rows)
+        return None
 
     def _detect(self, works: Sequence[Work]) -> None:
         began = time.monotonic()
-        answers = detected(works)
+        with self._in_hand(works):
+            answers = detected(works)
         seconds = (time.monotonic() - began) / len(works)
         with self._turn:
             for work, answer in zip(works, answers, strict=True):
-                work.cost += seconds
-                if isinstance(answer, Exception):
-                    work.fail(answer)
-                else:
-                    work.locate(answer)
-                self._end_if_done(work)
+                self._agenda.located(work, answer, seconds)
+                self._conclude(work, answer)
             self._turn.notify_all()
 
     def _embed(self, parts: Sequence[Part]) -> None:
         began = time.monotonic()
-        failures = embedded(parts)
+        with self._in_hand([part.work for part in parts]):
+            failures = embedded(parts)
         seconds = (time.monotonic() - began) / sum(part.length for part in parts)
         with self._turn:
             for part, failure in zip(parts, failures, strict=True):
-                part.work.embedded += part.length
-                part.work.cost += seconds * part.length
-                if failure:
-                    part.work.fail(failure)
-                self._end_if_done(part.work)
+                self._agenda.embedded(part, failure, seconds * part.length)
+                self._conclude(part.work, failure)
             self._turn.notify_all()
 
-    def _end_if_done(self, work: Work) -> None:
-        if work.complete and not work.over:
-            work.finish()
-            if work.begun is not None:
-                self._pace.note(work.cost, time.monotonic() - work.begun)
-        if work.over:
-            self._end(work)
+    def _conclude(self, work: Work, answer: object) -> None:
+        """A device that is lost computes nothing more in this process. A photo that was read is no suspect."""
+        if isinstance(answer, Exception) and is_lost_device(answer):
+            self._closed = True
+            for other in self._agenda.everything():
+                other.fail(EngineOffline(STOPPED))
+        elif self._suspects and work.complete and self._is_suspect(work):
+            self._suspects.clear(work.asker.photo)
 
-    def _end(self, work: Work) -> None:
-        """It is over, wherever it was; a stream may still have some of it in hand."""
-        if work is self._idle:
-            self._idle = None
-        elif work in self._begun:
-            self._begun.remove(work)
-            self._queue.settle(work)
-        elif work.begun is None:
-            self._queue.leave(work)
+    @contextmanager
+    def _in_hand(self, works: Sequence[Work]) -> Iterator[None]:
+        with ExitStack() as stack:
+            if self._suspects:
+                for work in works:
+                    stack.enter_context(self._suspects.in_hand(work.asker.photo))
+            yield
 
-
-def _open_rows(works: Sequence[Work]) -> int:
-    return sum(work.open_rows for work in works)
-
-
-def _parts(works: Sequence[Work], crops: int) -> list[Part]:
-    """The next facings, of the first photos first; they are taken then."""
-    parts = []
-    for work in works:
-        start, count = work.taken, min(work.open_rows, crops)
-        if count:
-            work.taken += count
-            crops -= count
-            parts.append(Part(work, start, start + count))
-    return parts
-
-
-def _fitting(works: Sequence[Work]) -> Callable[[Work], bool]:
-    return lambda work: not works or work.found is not None or alike(work, works[0])
+    def _is_suspect(self, work: Work) -> bool:
+        return bool(self._suspects and work.asker.photo and self._suspects.strikes(work.asker.photo))
 
 
 def _answer(run: Callable[[], Any], answer: "Future[Any]") -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from inference.asker import NOBODY, Asker
 from inference.errors import DeadlineExceeded
 from inference.head import Floats
 from inference.loading import LoadedRelease
@@ -28,7 +29,7 @@ class Embedded:
 
 @dataclass(eq=False)
 class Work:
-    """pixels: uint8 [3, H, W] of the upright photo; deadline: time.monotonic seconds; flow: whose it is.
+    """pixels: uint8 [3, H, W] of the upright photo; deadline: time.monotonic seconds; asker: who waits for it.
 
     Only the scheduler changes it, under its lock, but for `features` and `stages`, which belong to the stream that has
     the rows in hand. cost: seconds of the device so far; taken, embedded: how many of the facings found.
@@ -38,7 +39,7 @@ class Work:
     pixels: Tensor
     confidence: float
     deadline: float
-    flow: str = ""
+    asker: Asker = NOBODY
     found: Tensor | None = None
     features: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     answer: "Future[Embedded]" = field(default_factory=Future)
@@ -51,9 +52,9 @@ class Work:
     stages: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @classmethod
-    def of_product(cls, release: LoadedRelease, pixels: Tensor, deadline: float, flow: str = "") -> "Work":
+    def of_product(cls, release: LoadedRelease, pixels: Tensor, deadline: float, asker: Asker = NOBODY) -> "Work":
         """Of a photo that one product fills: nothing is to be detected."""
-        work = cls(release, pixels, 0.0, deadline, flow)
+        work = cls(release, pixels, 0.0, deadline, asker)
         work.locate(torch.tensor([[0.0, 0.0, pixels.shape[2], pixels.shape[1], 1.0]]))
         return work
 
@@ -64,6 +65,11 @@ class Work:
     def locate(self, found: Tensor) -> None:
         self.found = found
         self.features = np.zeros((len(found), self.release.length), np.float32)
+
+    @property
+    def flow(self) -> str:
+        """Whose it is."""
+        return self.asker.flow
 
     @property
     def open_rows(self) -> int:

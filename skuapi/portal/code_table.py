@@ -32,6 +32,7 @@ SAMPLES: tuple[Exception, ...] = (
     images.ImageFormatUnsupported(),
     images.ImageAnimated(),
     images.ImageCorrupt(),
+    images.ImageRefused(),
     tenants.KeyUnknown(),
     *(KeyRefused(reason) for reason in Refusal if reason is not Refusal.SCOPE_MISSING),
     KeyRefused(Refusal.SCOPE_MISSING, SCOPE),

@@ -166,7 +166,7 @@ def test_photos_that_wait_together_are_detected_together(
 def until_waiting(running: Engine, count: int) -> None:
     """Returns when as many photos wait for their turn."""
     end = within(20)
-    while len(list(running._scheduler._queue)) < count:
+    while len(list(running._scheduler._agenda.queue)) < count:
         assert time.monotonic() < end, "nobody came"
         time.sleep(0.01)
 

@@ -53,7 +53,7 @@ def idly(running: Engine, one: ModelSet, seconds: float = 60) -> Reading:
 def test_what_is_read_on_idle_time_is_what_a_request_gets(running: Engine, one: ModelSet) -> None:
     """In several portions, whose embeddings may differ in the last bit."""
     asked, idle = running.predict(one, photo(), OPTIONS, within()), idly(running, one)
-    assert len(asked.facings) > running._scheduler.runtime.idle_crops
+    assert len(asked.facings) > running._scheduler._agenda.runtime.idle_crops
     for left, right in zip(asked.facings, idle.facings, strict=True):
         assert right.sku_conf == pytest.approx(left.sku_conf, abs=1e-5)
         assert replace(left, sku_conf=0) == replace(right, sku_conf=0)
@@ -62,7 +62,7 @@ def test_what_is_read_on_idle_time_is_what_a_request_gets(running: Engine, one: 
 
 def until_idle_waits(running: Engine) -> None:
     end = within(20)
-    while running._scheduler._idle is None:
+    while running._scheduler._agenda.idle is None:
         assert time.monotonic() < end, "nobody came"
         time.sleep(0.01)
 

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+from inference.asker import Asker
 from inference.detector import as_tensor
 from inference.loading import LoadedRelease
 from inference.serving.work import Work
@@ -27,7 +28,7 @@ def _store():  # type: ignore[no-untyped-def]
 
 def work(flow: str = "", seconds: float = 60, seed: int = 7, brand: int = 1, width: int = 320) -> Work:
     pixels = as_tensor(photo(width, seed=seed), CPU)
-    return Work(release(brand), pixels, 0.25, time.monotonic() + seconds, flow)
+    return Work(release(brand), pixels, 0.25, time.monotonic() + seconds, Asker(flow))
 
 
 def located(**about: int) -> Work:

@@ -1,0 +1,137 @@
+"""What is computed next: which photos begin, and which facings make up a batch. Not for several threads at once."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from torch import Tensor
+
+from inference.serving.batches import Part, alike
+from inference.serving.fair_queue import FairQueue
+from inference.serving.pace import Pace
+from inference.serving.runtime import Runtime
+from inference.serving.work import Work
+
+LEAST_SHARE = 8
+"""Streams divide a batch among them, but not into less than a part of so many."""
+
+
+class Agenda:
+    """Photos wait in a fair queue; those that have begun are finished in the order in which they began.
+
+    is_suspect: whether a photo may have stopped a process; of those only one is begun at a time.
+    """
+
+    def __init__(self, runtime: Runtime, places: int, is_suspect: Callable[[Work], bool]) -> None:
+        self.runtime = runtime
+        self.queue = FairQueue(places)
+        self.begun: list[Work] = []
+        self.idle: Work | None = None
+        self._pace = Pace()
+        self._is_suspect = is_suspect
+
+    def everything(self) -> list[Work]:
+        return [*self.queue, *self.begun, *([self.idle] if self.idle else [])]
+
+    def sweep(self) -> None:
+        """What nobody waits for any longer, or what is too late, is not computed."""
+        now = time.monotonic()
+        for work in self.everything():
+            if now >= work.deadline:
+                work.expire()
+            if work.over:
+                self._end(work)
+
+    def next_photos(self) -> list[Work]:
+        """Alike photos in which to find facings, each from whoever's turn it is; they have begun then.
+
+        Only as many as it takes to keep batches of facings full. Those of one product, where nothing is to be
+        detected, begin as well.
+        """
+        works: list[Work] = []
+        while len(works) < self.runtime.photos and _open_rows(self.begun) < self.runtime.crops:
+            work = self.queue.take(self._fits(works), self._pace.cost)
+            if work is None:
+                break
+            if self.queue and self._pace.is_too_late_for(work):
+                work.expire()
+                self.queue.settle(work)
+                continue
+            work.begun = time.monotonic()
+            self.begun.append(work)
+            if work.found is None:
+                works.append(work)
+        return works
+
+    def _fits(self, works: Sequence[Work]) -> Callable[[Work], bool]:
+        def fits(work: Work) -> bool:
+            if self._is_suspect(work) and any(map(self._is_suspect, self.begun)):
+                return False
+            return not works or work.found is not None or alike(work, works[0])
+
+        return fits
+
+    def next_parts(self) -> list[Part]:
+        """The next facings to embed, of the first photos first. Several streams share what there is."""
+        share = max(-(-_open_rows(self.begun) // self.runtime.streams), self.runtime.crops // LEAST_SHARE)
+        return _parts(self.begun, min(share, self.runtime.crops))
+
+    def idle_photos(self) -> list[Work]:
+        """What nobody waits for, unless it has begun."""
+        if self.idle is None or self.idle.begun is not None:
+            return []
+        self.idle.begun = time.monotonic()
+        return [self.idle]
+
+    def idle_parts(self) -> list[Part]:
+        """Few: whoever comes meanwhile waits for them."""
+        return _parts([self.idle], self.runtime.idle_crops) if self.idle else []
+
+    def located(self, work: Work, answer: Tensor | Exception, seconds: float) -> None:
+        """answer: its boxes, or why there are none; seconds: of the device."""
+        work.cost += seconds
+        if isinstance(answer, Exception):
+            work.fail(answer)
+        else:
+            work.locate(answer)
+        self._end_if_done(work)
+
+    def embedded(self, part: Part, failure: Exception | None, seconds: float) -> None:
+        part.work.embedded += part.length
+        part.work.cost += seconds
+        if failure:
+            part.work.fail(failure)
+        self._end_if_done(part.work)
+
+    def _end_if_done(self, work: Work) -> None:
+        if work.complete and not work.over:
+            work.finish()
+            assert work.begun is not None
+            self._pace.note(work.cost, time.monotonic() - work.begun)
+        if work.over:
+            self._end(work)
+
+    def _end(self, work: Work) -> None:
+        """It is over, wherever it was; a stream may still have some of it in hand."""
+        if work is self.idle:
+            self.idle = None
+        elif work in self.begun:
+            self.begun.remove(work)
+            self.queue.settle(work)
+        elif work.begun is None:
+            self.queue.leave(work)
+
+
+def _open_rows(works: Sequence[Work]) -> int:
+    return sum(work.open_rows for work in works)
+
+
+def _parts(works: Sequence[Work], crops: int) -> list[Part]:
+    """They are taken then."""
+    parts = []
+    for work in works:
+        start, count = work.taken, min(work.open_rows, crops)
+        if count:
+            work.taken += count
+            crops -= count
+            parts.append(Part(work, start, start + count))
+    return parts
