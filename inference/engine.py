@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from typing import TypeVar
 
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from inference.asker import NOBODY, Asker
 from inference.detector import as_tensor
-from inference.engine_status import EngineStatus
+from inference.engine_status import EngineFigures, EngineStatus
 from inference.errors import ClientGone, DeadlineExceeded, EngineOffline
 from inference.head import Floats
 from inference.loading import LoadedRelease, Loader
@@ -123,6 +124,17 @@ class Engine:
         answers = self._answers(start + PING_SECONDS)
         round_trip = (time.monotonic() - start) * 1000 if answers else None
         return EngineStatus(self._state(answers), f"inproc://{placement.device}", placement.precision, round_trip)
+
+    def figures(self) -> EngineFigures:
+        """Waits for nobody."""
+        placement, runtime = self.loader.placement, self._scheduler.runtime
+        words = {name: str(value) for name, value in asdict(runtime).items()}
+        words |= {"device": str(placement.device), "precision": placement.precision}
+        waiting, begun = self._scheduler.load()
+        releases = self.releases
+        return EngineFigures(
+            words, waiting, begun, self._scheduler.places, releases.together(), releases.budget, releases.sizes()
+        )
 
     def _answers(self, deadline: float) -> bool:
         try:

@@ -1,6 +1,21 @@
 """How an engine says that it is well. Apart from the engine, so that reading it needs no torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EngineFigures:
+    """What is in the engine at one moment. runtime: how the device is used, in words; memory, budget: bytes of all
+    releases; releases: bytes that each shares with no other."""
+
+    runtime: Mapping[str, str]
+    waiting: int
+    begun: int
+    places: int
+    memory: int
+    budget: int
+    releases: Mapping[str, int]
 
 
 @dataclass(frozen=True)

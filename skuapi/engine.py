@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.conf import settings
 
 from inference.asker import NOBODY, Asker
-from inference.engine_status import EngineStatus
+from inference.engine_status import EngineFigures, EngineStatus
 from inference.errors import EngineOffline, ReleaseRefused
 from inference.manifest import ModelSet
 from inference.results import Options, Reading
@@ -86,6 +86,11 @@ def status() -> EngineStatus:
         return EngineStatus("offline" if _cannot_start else "warming", "inproc://starting", "unknown", None)
     found = _engine.status()
     return replace(found, state="warming") if found.state == "online" and preloading.left() else found
+
+
+def figures() -> EngineFigures | None:
+    """None before the engine is built."""
+    return None if _engine is None else _engine.figures()
 
 
 def alive() -> bool:

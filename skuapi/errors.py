@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import (
     DisallowedHost,
@@ -26,6 +26,7 @@ from tenants import errors as tenants
 from tenants.authentication import CHALLENGE
 
 logger = logging.getLogger(__name__)
+R = TypeVar("R", bound=HttpResponse)
 
 
 class EdgeError(Exception):
@@ -82,6 +83,15 @@ class NotReady(EdgeError):
     code = "not_ready"
 
 
+class MetricsRefused(EdgeError):
+    """The same whether the token is wrong or none is set."""
+
+    code = "metrics_refused"
+
+    def __init__(self) -> None:
+        super().__init__("Send the service's METRICS_TOKEN as a bearer token. The operator sets it in the environment.")
+
+
 # The first row whose class fits decides: subclasses stand above their bases.
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ImageError, 400),
@@ -90,6 +100,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (PathNotFound, 404),
     (NotAlive, 503),
     (NotReady, 503),
+    (MetricsRefused, 401),
     (EdgeError, 400),
     (tenants.KeyUnknown, 401),
     (tenants.KeyRefused, 403),
@@ -172,13 +183,21 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     status = status_of(error)
     if status == 500:
         logger.error("unexpected error", exc_info=error)
-    return Response(body_of(error, status), status=status, headers=headers_of(error, status))
+    body = body_of(error, status)
+    return _coded(Response(body, status=status, headers=headers_of(error, status)), body)
 
 
 def error_response(error: Exception, headers: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
     """The same answer where no API view is involved."""
     status = status_of(error)
-    return JsonResponse(body_of(error, status), status=status, headers={**headers, **headers_of(error, status)})
+    body = body_of(error, status)
+    return _coded(JsonResponse(body, status=status, headers={**headers, **headers_of(error, status)}), body)
+
+
+def _coded(response: R, body: dict[str, Any]) -> R:
+    """The code is told in metrics and in the log as well."""
+    response.error_code = body["code"]  # type: ignore[attr-defined]
+    return response
 
 
 def prefers_html(request: HttpRequest) -> bool:

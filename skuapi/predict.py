@@ -23,6 +23,7 @@ from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
 from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
 from skuapi.hang_up import has_hung_up
+from skuapi.observability.metrics import note_prediction
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
 from skuapi.suspects import suspects
@@ -79,6 +80,7 @@ class PredictView(ApiView):
         pins = pinned_releases(key_of(request))
         models, watch = answering_for(tenant_of(request), asked.category, asked.brand, pins)
         answer = self.billed(request, asked, models, version, received)
+        note_prediction(answer.reading.release, len(answer.reading.facings), answer.timings)
         named = headers.of_answer(answer.reading.release, answer.timings, asked.ignored)
         response = WatchedResponse(answer.body, headers=named)
         if watch and answer.reading.release == models.name:

@@ -1,4 +1,4 @@
-"""/healthz and /readyz: for whatever starts, stops and balances processes.
+"""/healthz, /readyz and /metrics: for whatever starts, stops, balances and watches processes.
 
 Answered before host names, HTTPS and keys are looked at, because a probe comes from inside and by a bare address.
 """
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from skuapi import engine
 from skuapi.errors import NotAlive, NotReady, error_response
+from skuapi.observability.exposition import metrics
 from skuapi.request_id import Handler
 from skuapi.wire.account import encode_probe
 
@@ -18,6 +19,8 @@ class ProbesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         probe = {"/healthz": alive, "/readyz": ready}.get(request.path_info)
+        if request.path_info == "/metrics":
+            return metrics(request)
         return probe() if probe else self.get_response(request)
 
 

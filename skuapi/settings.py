@@ -126,6 +126,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if REQUIRE_HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "skuapi.portal.login.csrf_failed"
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who knows it may read /metrics; without one it is not there
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 
 try:
@@ -171,6 +173,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "skuapi.request_id.RequestIdMiddleware",
+    "skuapi.observability.requests.RequestsMiddleware",
     "skuapi.probes.ProbesMiddleware",
     "skuapi.https.HttpsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -281,8 +284,15 @@ LOGGING = {
     "filters": {"request_id": {"()": "skuapi.request_id.RequestIdFilter"}},
     "formatters": {
         "line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "{asctime}{levelname}{request_id}{name}{message}",
+            "style": "{",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "json_ensure_ascii": False,
+        },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handler would print every 4xx of the API a second time.
     "loggers": {"django.request": {"level": "ERROR"}},

@@ -17,6 +17,7 @@ from inference.errors import ModelLoading
 from inference.loading import LoadedRelease
 from inference.manifest import Manifest, ModelSet
 from inference.memory import memory_of, memory_together
+from inference.serving.metrics import EVICTIONS, LOAD_SECONDS, LOADS
 
 ROOM_SECONDS = 60.0
 """Longer than any photo is read: then whatever is in the way is pinned, or will never end."""
@@ -78,13 +79,24 @@ class Residents:
     def _fitted(self, models: ModelSet) -> LoadedRelease:
         """Room is made for one as large as the largest so far; if it is larger, others go once that is known."""
         self._wait_for_room()
-        release = self._load(models.manifest)
+        release = self._timed(models.manifest)
         with self._room:
             self._held[models.digest] = release
             self._names[models.digest] = models.name
             self._used[models.digest] = next(self._clock)
             while self._total() > self.budget and self._evict():
                 pass
+        return release
+
+    def _timed(self, manifest: Manifest) -> LoadedRelease:
+        began = time.monotonic()
+        try:
+            release = self._load(manifest)
+        except Exception:
+            LOADS.labels("refused").inc()
+            raise
+        LOADS.labels("loaded").inc()
+        LOAD_SECONDS.observe(time.monotonic() - began)
         return release
 
     def _wait_for_room(self) -> None:
@@ -115,6 +127,7 @@ class Residents:
         del self._held[digest], self._used[digest]
         logger.info("%s makes room for others", self._names.pop(digest))
         self.evictions += 1
+        EVICTIONS.inc()
         return True
 
     def _left(self, digest: str) -> None:

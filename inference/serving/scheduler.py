@@ -15,6 +15,7 @@ from typing import Any
 from inference.errors import EngineOffline
 from inference.serving.agenda import Agenda
 from inference.serving.batches import Part, detected, embedded, is_lost_device
+from inference.serving.metrics import note_batch
 from inference.serving.runtime import Runtime
 from inference.serving.stream import Step, Stream
 from inference.serving.suspects import Suspects
@@ -28,6 +29,8 @@ class Scheduler:
     """suspects: is told which photos are in hand, so that one that stops the process is known afterwards."""
 
     def __init__(self, runtime: Runtime, places: int, suspects: Suspects | None = None) -> None:
+        self.runtime = runtime
+        self.places = places
         self._suspects = suspects
         self._turn = threading.Condition()
         self._agenda = Agenda(runtime, places, self._is_suspect)
@@ -58,6 +61,11 @@ class Scheduler:
         """Raises QueueFull when a photo of that tenant would find no place now."""
         with self._turn:
             self._agenda.queue.check_room(flow)
+
+    def load(self) -> tuple[int, int]:
+        """Photos that wait, and photos that have begun."""
+        with self._turn:
+            return sum(1 for _ in self._agenda.queue), len(self._agenda.begun)
 
     def alive(self) -> bool:
         return not self._closed and all(stream.is_alive() for stream in self._streams)
@@ -116,6 +124,7 @@ class Scheduler:
         with self._in_hand(works):
             answers = detected(works)
         seconds = (time.monotonic() - began) / len(works)
+        note_batch("detector", len(works), seconds * len(works))
         with self._turn:
             for work, answer in zip(works, answers, strict=True):
                 self._agenda.located(work, answer, seconds)
@@ -126,7 +135,9 @@ class Scheduler:
         began = time.monotonic()
         with self._in_hand([part.work for part in parts]):
             failures = embedded(parts)
-        seconds = (time.monotonic() - began) / sum(part.length for part in parts)
+        size = sum(part.length for part in parts)
+        seconds = (time.monotonic() - began) / size
+        note_batch("encoders", size, seconds * size)
         with self._turn:
             for part, failure in zip(parts, failures, strict=True):
                 self._agenda.embedded(part, failure, seconds * part.length)

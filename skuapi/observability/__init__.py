@@ -1,0 +1,1 @@
+"""What operators see of a running service: metrics, and a line for each request of the API."""
