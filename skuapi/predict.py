@@ -105,7 +105,8 @@ class PredictView(ApiView):
             raise
         close_old_connections()  # likewise while it waits for the engine
         try:
-            reading = engine.read(models, image, asked.options, received.clock + settings.REQUEST_TIMEOUT, asker)
+            deadline = received.clock + tenant_of(request).seconds_to_answer(settings.REQUEST_TIMEOUT)
+            reading = engine.read(models, image, asked.options, deadline, asker)
             answer = answered(asked, image, reading, version, received.clock)
         except BaseException:
             note_usage(request, ticket.release())

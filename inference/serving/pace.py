@@ -5,6 +5,8 @@ import time
 from inference.serving.work import Work
 
 NEWEST = 0.2
+GUESS = 0.1
+"""Of the cost, before anything is known: tenants take turns from the first photo on."""
 LESS_SURE = 0.9
 
 
@@ -12,7 +14,7 @@ class Pace:
     """cost: seconds of the device for one photo; span: seconds from its beginning to its end. Moving averages."""
 
     def __init__(self) -> None:
-        self.cost = 0.0
+        self.cost = GUESS
         self.span = 0.0
         self._seen = False
 

@@ -42,7 +42,7 @@ class TenantAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ("activate", "deactivate")
     fieldsets = (
         (None, {"fields": ("name", "slug", "contact_email", "is_active", "created_at")}),
-        ("Quota", {"fields": ("monthly_quota", "used_this_month", "burst_limit_per_minute")}),
+        ("Quota", {"fields": ("monthly_quota", "used_this_month", "burst_limit_per_minute", "request_timeout")}),
         ("Models", {"fields": ("restrict_models", "allowed_lines")}),
         ("Browsers", {"fields": ("allowed_origins",)}),
         ("Keys", {"fields": ("key_list",)}),

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
@@ -49,6 +49,13 @@ class Tenant(models.Model):
     burst_limit_per_minute = models.PositiveIntegerField(
         null=True, blank=True, help_text="Empty: the service's default. 0: no limit."
     )
+    request_timeout = models.FloatField(
+        "seconds to an answer",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.001), MaxValueValidator(60)],
+        help_text="From the arrival of a photo, then 504. Empty: the service's own limit, which this can only lower.",
+    )
     restrict_models = models.BooleanField(
         default=False, help_text="When on, only the model lines chosen below answer; none chosen means none."
     )
@@ -77,6 +84,10 @@ class Tenant(models.Model):
         taken = set(Tenant.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
         numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
         return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
+
+    def seconds_to_answer(self, most: float) -> float:
+        """most: what the service allows."""
+        return most if self.request_timeout is None else min(most, self.request_timeout)
 
     @property
     def origins(self) -> list[str]:

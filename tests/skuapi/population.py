@@ -23,6 +23,7 @@ TENANTS: Final[dict[str, dict[str, Any]]] = {
     **{f"one_{letter}": {"monthly_quota": 1} for letter in "abcd"},
     "five": {"monthly_quota": 5},
     "counted": {"monthly_quota": 50},
+    "hasty": {"request_timeout": 0.001},
     "burst": {"burst_limit_per_minute": 3},
 }
 KEYS: Final[dict[str, tuple[str, dict[str, Any]]]] = {

@@ -127,6 +127,11 @@ def test_a_photo_that_cannot_be_read_in_time_is_a_504_that_costs_nothing(impatie
     assert impatient.get("/api/v1/usage").json()["in_flight"] == 0
 
 
+def test_a_tenant_may_have_less_time_than_the_others(edge: Edge) -> None:
+    assert edge.predict().status_code == 200
+    assert code(edge.predict("hasty")) == (504, "deadline_exceeded")
+
+
 def test_the_timeout_is_60_seconds_as_published() -> None:
     from django.conf import settings
 

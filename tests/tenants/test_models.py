@@ -114,3 +114,14 @@ def test_a_preflight_passes_when_some_tenant_lists_the_origin(tenant: Tenant) ->
 def test_a_part_of_a_listed_origin_does_not_pass_a_preflight(tenant: Tenant) -> None:
     Tenant.objects.filter(pk=tenant.pk).update(allowed_origins="https://shop.example:8443")
     assert not Tenant.any_allows_origin("https://shop.example")
+
+
+@pytest.mark.parametrize(("own", "seconds"), [(None, 60), (5, 5), (60, 60), (90, 60)])
+def test_a_tenants_own_timeout_only_lowers_that_of_the_service(own: float | None, seconds: float) -> None:
+    assert Tenant(request_timeout=own).seconds_to_answer(60) == seconds
+
+
+@pytest.mark.parametrize("own", [0, -1, 61])
+def test_a_timeout_that_means_nothing_is_refused(own: float) -> None:
+    with pytest.raises(ValidationError, match="request_timeout"):
+        Tenant(name="Alpha", slug="alpha", request_timeout=own).clean_fields()
