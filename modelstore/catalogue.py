@@ -111,6 +111,11 @@ def model_set(release: Release) -> ModelSet:
     return ModelSet(str(release), release.digest, _manifest(release.digest))
 
 
+def model_set_of(name: str, digest: str) -> ModelSet:
+    """As `model_set`, of a release that another process has chosen; no query once its manifest has been read."""
+    return ModelSet(name, digest, _manifest(digest))
+
+
 @lru_cache(maxsize=4096)
 def _manifest(digest: str) -> Manifest:
     stored = Release.objects.filter(digest=digest).values_list("manifest", flat=True)[:1]

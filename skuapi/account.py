@@ -19,7 +19,7 @@ class StatusView(ApiView):
     required_scope = "status"
 
     def get(self, request: Request) -> Response:
-        return Response(account.encode_status(engine.status()))
+        return Response(account.encode_status(engine.backend().status()))
 
 
 class ModelsView(ApiView):

@@ -23,5 +23,5 @@ def post_worker_init(worker: Any) -> None:
     """After the fork: the engine is built beside the first requests."""
     from skuapi import engine, watchdog
 
-    engine.warm_up()
+    engine.backend().warm_up()
     watchdog.start()

@@ -12,19 +12,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from PIL import Image
 
 from inference.annotation import annotate
+from inference.asker import NOBODY
 from inference.errors import InferenceError
 from inference.image_errors import ImageError
-from inference.images import decode
 from inference.manifest import ModelSet
 from inference.results import Facing, Options, Reading
 from modelstore.admin.read_only import allowed
 from modelstore.catalogue import model_set
 from modelstore.models import Onboarding
 from skuapi import engine
-from skuapi.predict import LIMITS
+from skuapi.photo import Photo, opened
 
 UNKNOWN = "unknown"
 
@@ -50,7 +49,7 @@ def try_it(request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(photo, UploadedFile) or active is None:
         return redirect("admin:modelstore_onboarding_change", pk)
     try:
-        tried = _tried(model_set(active), decode(bytes(photo.read(settings.MAX_IMAGE_BYTES + 1)), LIMITS))
+        tried = _tried(model_set(active), opened(bytes(photo.read(settings.MAX_IMAGE_BYTES + 1))))
     except (ImageError, InferenceError) as error:
         messages.error(request, str(error).replace("`image`", photo.name or "The photo"))
         return redirect("admin:modelstore_onboarding_change", pk)
@@ -58,13 +57,13 @@ def try_it(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "admin/modelstore/onboarding/trial.html", page)
 
 
-def _tried(models: ModelSet, image: Image.Image) -> Trial:
+def _tried(models: ModelSet, photo: Photo) -> Trial:
     """Raises what Engine.predict raises."""
     manifest, deadline = models.manifest, time.monotonic() + settings.REQUEST_TIMEOUT
     options = Options(manifest.sku_conf, manifest.det_conf)
-    shelf = engine.read(models, image, options, deadline)
-    (alone,) = engine.read_product(models, image, deadline).facings
-    picture = base64.b64encode(annotate(image, shelf, manifest.sku_conf, show_unknown=True)).decode()
+    shelf = engine.backend().read(models, photo, options, deadline, NOBODY)
+    (alone,) = engine.backend().read_product(models, photo, deadline).facings
+    picture = base64.b64encode(annotate(photo.image, shelf, manifest.sku_conf, show_unknown=True)).decode()
     sure = alone.sku_conf >= manifest.sku_conf
     return Trial(shelf.release, len(shelf.facings), _counts(shelf, manifest.sku_conf), alone, sure, picture)
 

@@ -8,14 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
-from PIL import Image
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inference.annotation import annotate
 from inference.asker import Asker
-from inference.images import ImageLimits, decode
-from inference.manifest import ModelSet, sha256
+from inference.manifest import ModelSet
 from inference.results import Reading
 from modelstore.catalogue import answering_for
 from skuapi import engine
@@ -24,9 +22,9 @@ from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
 from skuapi.hang_up import has_hung_up
 from skuapi.observability.metrics import note_prediction
+from skuapi.photo import Photo, opened
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
-from skuapi.suspects import suspects
 from skuapi.wire import headers, sku_request, sku_v1, sku_v2
 from skuapi.wire.sku_request import PredictRequest
 from tenants import quota
@@ -35,7 +33,6 @@ from tenants.models import ApiKey
 from tenants.pins import pinned_releases
 
 VERSIONS = (sku_v1.VERSION, sku_v2.VERSION)
-LIMITS = ImageLimits(settings.MAX_IMAGE_BYTES, settings.MAX_IMAGE_PIXELS)
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Answer:
     """What the stages of one prediction leave for the response."""
 
     body: dict[str, Any]
-    image: Image.Image
+    photo: Photo
     reading: Reading
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -84,7 +81,7 @@ class PredictView(ApiView):
         named = headers.of_answer(answer.reading.release, answer.timings, asked.ignored)
         response = WatchedResponse(answer.body, headers=named)
         if watch and answer.reading.release == models.name:
-            response.sighting = drawn(watch, answer.image, asked.options, answer.reading)
+            response.sighting = drawn(watch, answer.photo, asked.options, answer.reading)
         return response
 
     def billed(
@@ -93,11 +90,11 @@ class PredictView(ApiView):
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
         close_old_connections()  # a pooled connection serves others while this request waits for a picture
         flow = str(tenant_of(request).pk)
-        engine.check_room(flow)
+        engine.backend().check_room(flow)
         started = time.monotonic()
-        photo, image = opened(asked.image.read())
+        photo = opened(asked.image.read())
         decode_ms = (time.monotonic() - started) * 1000
-        asker = Asker(flow, photo, lambda: has_hung_up(request._request))
+        asker = Asker(flow, photo.digest, lambda: has_hung_up(request._request))
         try:
             ticket = quota.reserve(key_of(request), received.at)
         except QuotaExhausted:
@@ -106,8 +103,8 @@ class PredictView(ApiView):
         close_old_connections()  # likewise while it waits for the engine
         try:
             deadline = received.clock + tenant_of(request).seconds_to_answer(settings.REQUEST_TIMEOUT)
-            reading = engine.read(models, image, asked.options, deadline, asker)
-            answer = answered(asked, image, reading, version, received.clock)
+            reading = engine.backend().read(models, photo, asked.options, deadline, asker)
+            answer = answered(asked, photo, reading, version, received.clock)
         except BaseException:
             note_usage(request, ticket.release())
             raise
@@ -121,26 +118,18 @@ class PredictView(ApiView):
         return final
 
 
-def opened(data: bytes) -> tuple[str, Image.Image]:
-    """The photo's digest and its pixels. Raises ImageError."""
-    photo = sha256(data)
-    suspects().check(photo)
-    with suspects().in_hand(photo):
-        return photo, decode(data, LIMITS)
-
-
-def answered(asked: PredictRequest, image: Image.Image, reading: Reading, version: str, received: float) -> Answer:
+def answered(asked: PredictRequest, photo: Photo, reading: Reading, version: str, received: float) -> Answer:
     """Both formats from one reading."""
     sku_conf, timings = asked.options.sku_conf, dict(reading.timings)
     if version == sku_v1.VERSION:
         body = sku_v1.encode(reading, sku_conf, asked.show_unknown, time.monotonic() - received)
-        return Answer(body, image, reading, timings)
+        return Answer(body, photo, reading, timings)
     picture = None
     if asked.return_annotated:
         start = time.monotonic()
-        picture = annotate(image, reading, sku_conf, asked.show_unknown)
+        picture = annotate(photo.image, reading, sku_conf, asked.show_unknown)
         timings["annotate"] = (time.monotonic() - start) * 1000
-    return Answer(sku_v2.encode(reading, sku_conf, asked.show_unknown, picture), image, reading, timings)
+    return Answer(sku_v2.encode(reading, sku_conf, asked.show_unknown, picture), photo, reading, timings)
 
 
 def wanted_version(request: Request) -> str:

@@ -26,12 +26,12 @@ class ProbesMiddleware:
 
 def alive() -> HttpResponse:
     """503 when only another process helps: the inference worker has died or is stuck."""
-    return well() if engine.alive() else error_response(NotAlive())
+    return well() if engine.backend().alive() else error_response(NotAlive())
 
 
 def ready() -> HttpResponse:
     """503, with the reason, while this process should get no requests."""
-    reason = engine.not_ready() or _without_database()
+    reason = engine.backend().not_ready() or _without_database()
     if not reason:
         return well()
     response = error_response(NotReady(reason))

@@ -21,6 +21,7 @@ os.environ.update(
     TRANSFORMERS_OFFLINE="1",
     HF_HUB_DISABLE_TELEMETRY="1",
     DO_NOT_TRACK="1",
+    RAY_USAGE_STATS_ENABLED="0",
 )
 
 # torch's threads must not spin while they wait for each other: beside busy web threads that takes up to thirty
@@ -84,7 +85,12 @@ HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=Range(min=0, max=65535))
 WEB_THREADS = env.int("WEB_THREADS", 96, validate=Range(min=1))
 
-# --- the engine
+# --- the engine: in this process, or in replicas on other machines (manage.py serve_on_ray)
+INFERENCE_BACKEND = env.str("INFERENCE_BACKEND", "local", validate=OneOf(["local", "ray"]))
+ENGINE_URL = env.str(
+    "ENGINE_URL", "http://127.0.0.1:8100", validate=Regexp(r"http://[^/@\s]+\Z", error="Write http://host:port.")
+)
+REPLICA_METRICS_PORT = env.int("REPLICA_METRICS_PORT", 0, validate=Range(min=0, max=65535))
 DEVICE = env.str("DEVICE", "auto", validate=Regexp(r"(auto|cpu|cuda(:\d+)?)\Z", error="Write auto, cpu or cuda:N."))
 PRECISION = env.str("PRECISION", "auto", validate=OneOf(["auto", "float32", "bfloat16", "float16"]))
 REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=Range(min=0, max=60, min_inclusive=False))

@@ -18,9 +18,9 @@ def start() -> None:
 
 
 def _watch() -> None:
-    while engine.alive():
+    while engine.backend().alive():
         time.sleep(LOOK_SECONDS)
     logger.critical("the engine has stopped or hangs: this process ends, and gunicorn starts another")
-    engine.close()
+    engine.backend().close()
     time.sleep(GRACE_SECONDS)
     os._exit(1)

@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from PIL import Image
 from rest_framework.response import Response
 
 from inference.results import Options, Reading
 from modelstore.catalogue import Watch
 from skuapi.canary.watcher import watcher
+from skuapi.photo import Photo
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class Sighting:
     """canary: its primary key; reading: what the active release answered; deadline: in time.monotonic() seconds."""
 
     canary: int
-    image: Image.Image
+    photo: Photo
     options: Options
     reading: Reading
     deadline: float
@@ -43,8 +43,8 @@ class WatchedResponse(Response):
             self.sighting = None
 
 
-def drawn(watch: Watch, image: Image.Image, options: Options, reading: Reading) -> Sighting | None:
+def drawn(watch: Watch, photo: Photo, options: Options, reading: Reading) -> Sighting | None:
     """What the canary shall see of this answer; None where it is not among its share."""
     if random.random() * 100 >= watch.share:
         return None
-    return Sighting(watch.canary, image, options, reading, time.monotonic() + settings.REQUEST_TIMEOUT)
+    return Sighting(watch.canary, photo, options, reading, time.monotonic() + settings.REQUEST_TIMEOUT)

@@ -81,7 +81,7 @@ class Watcher:
     def _read(self, sighting: Sighting, models: ModelSet) -> Reading | None:
         """None when there was no time, or the candidate had no answer; what is to be told of that has been told."""
         try:
-            return engine.read_when_idle(models, sighting.image, sighting.options, sighting.deadline)
+            return engine.backend().read_when_idle(models, sighting.photo, sighting.options, sighting.deadline)
         except NO_TIME:
             self._drop(sighting)
         except ReleaseRefused as refusal:

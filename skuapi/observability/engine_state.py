@@ -11,8 +11,8 @@ from skuapi import engine
 
 class EngineState(Collector):
     def collect(self) -> Iterator[Metric]:
-        yield _gauge("sku_engine_up", "1 while predictions can be computed here.", float(not engine.not_ready()))
-        figures = engine.figures()
+        yield _gauge("sku_engine_up", "1 while predictions can be computed.", float(not engine.backend().not_ready()))
+        figures = engine.backend().figures()
         if figures:
             yield from _of_engine(figures)
 

@@ -13,7 +13,7 @@ django.setup()
 from pathlib import Path
 from inference.manifest import loads
 from modelstore.proving import prove
-from skuapi.engine import engine
+from skuapi.backends.local import LocalBackend
 
 came_of_it = []
 
@@ -24,7 +24,7 @@ def tried(step):
         came_of_it.append(f"{type(error).__name__}: {error}")
 
 manifest = loads(Path(sys.argv[1]).read_bytes())
-threads = [threading.Thread(target=tried, args=(step,)) for step in (engine, lambda: prove(manifest))]
+threads = [threading.Thread(target=tried, args=(step,)) for step in (LocalBackend().engine, lambda: prove(manifest))]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
 for line in came_of_it:  # at the end: two threads that print mix their lines

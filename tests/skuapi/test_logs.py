@@ -39,7 +39,7 @@ def test_no_address_of_an_image_is_in_the_log(log: str) -> None:
 
 @pytest.mark.parametrize(
     ("request_id", "logger"),
-    [("broken-1", "skuapi.engine"), ("broken-1", "django.request"), ("overflow-1", "django.request")],
+    [("broken-1", "skuapi.backends.local"), ("broken-1", "django.request"), ("overflow-1", "django.request")],
 )
 def test_every_line_of_a_request_has_its_id(log: str, request_id: str, logger: str) -> None:
     assert any(f" {request_id} {logger}: " in line for line in log.splitlines())

@@ -34,7 +34,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Reading | Exception) -> l
             raise answer
         return answer
 
-    monkeypatch.setattr(engine, "read_when_idle", read)
+    monkeypatch.setattr(engine.backend(), "read_when_idle", read)
     return asked
 
 

@@ -1,0 +1,1 @@
+"""Where predictions are computed: in this process, or in replicas on other machines."""

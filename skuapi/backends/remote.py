@@ -1,0 +1,138 @@
+"""Predictions in replicas on other machines, asked over HTTP: this process needs no torch.
+
+A replica that dies costs a second try, not the request: whatever lies between answers with another status than 200, or
+not at all, and the same is asked again while there is time.
+"""
+
+import time
+from dataclasses import replace
+
+from inference.asker import NOBODY, Asker
+from inference.engine_status import EngineFigures, EngineStatus
+from inference.errors import ClientGone, DeadlineExceeded, EngineOffline, InferenceError, InvalidOutput, QueueFull
+from inference.manifest import ModelSet
+from inference.results import Options, Reading
+from skuapi.backends.connections import Connections, GivenUp, NoReply, TooLate
+from skuapi.photo import Photo
+from skuapi.wire import replica
+from skuapi.wire.replica import Ask, Mode
+
+BUSY = 503
+"""What stands before the replicas refuses more than they can queue."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
+STATUS_SECONDS = 5.0
+KEPT_SECONDS = 1.0
+OFFLINE = "No replica is ready to compute predictions. Try again in a few seconds."
+DIED = "The replica stopped while it read the photo, and no other took its place in time. Try again."
+FULL = "All replicas are busy. Try again in a few seconds."
+GONE = "Nobody waits for this answer any longer."
+LATE = "The photo could not be read in time. Try again, or send a smaller one."
+
+
+class RemoteBackend:
+    """url: where replicas are reached; patience: seconds to wait for one while there is none."""
+
+    def __init__(self, url: str, patience: float) -> None:
+        self.url = url
+        self._patience = patience
+        self._connections = Connections(url)
+        self._seen: tuple[float, EngineStatus] | None = None
+
+    def read(self, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker) -> Reading:
+        return self._asked("shelf", models, photo, options, deadline, asker)
+
+    def read_product(self, models: ModelSet, photo: Photo, deadline: float) -> Reading:
+        return self._asked("product", models, photo, Options(), deadline, NOBODY)
+
+    def read_when_idle(self, models: ModelSet, photo: Photo, options: Options, deadline: float) -> Reading:
+        return self._asked("idle", models, photo, options, deadline, NOBODY)
+
+    def _asked(
+        self, mode: Mode, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker
+    ) -> Reading:
+        """Raises what the replica raised; ClientGone, DeadlineExceeded, QueueFull, EngineOffline, InvalidOutput."""
+        tries = _Tries(deadline, self._patience)
+        while True:
+            ask = Ask(mode, models.name, models.digest, tries.left, options.sku_conf, options.det_conf, asker.flow)
+            answer = self._tried(ask, photo.data, deadline, asker)
+            if isinstance(answer, Reading):
+                return answer
+            if asker.gone():
+                raise ClientGone(GONE)
+            tries.pause(answer)
+
+    def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | InferenceError:
+        """The reading; or, where the same may be asked again, what it comes to if that does not help either."""
+        headers = {replica.ASK_HEADER: replica.encode_ask(ask), replica.MODEL_HEADER: ask.digest}
+        try:
+            status, body = self._connections.ask("POST", replica.PREDICT, data, headers, deadline, asker.gone)
+        except NoReply as reply:
+            return InvalidOutput(DIED) if reply.sent else EngineOffline(OFFLINE)
+        except TooLate as error:
+            raise DeadlineExceeded(LATE) from error
+        except GivenUp as error:
+            raise ClientGone(GONE) from error
+        if status == 200:
+            return replica.decode_answer(body)
+        if status == BUSY and b"backpressure" in body:
+            raise QueueFull(FULL)
+        return EngineOffline(OFFLINE) if status == BUSY else InvalidOutput(DIED)
+
+    def check_room(self, flow: str) -> None:
+        """Only a replica knows."""
+
+    def warm_up(self) -> None:
+        """Replicas do so themselves."""
+
+    def status(self) -> EngineStatus:
+        """Of the replica that happens to answer."""
+        began = time.monotonic()
+        try:
+            status, body = self._connections.ask("GET", replica.STATUS, b"", {}, began + STATUS_SECONDS)
+        except (NoReply, TooLate):
+            return EngineStatus("offline", self.url, "unknown", None)
+        if status != 200:
+            return EngineStatus("warming" if status == BUSY else "offline", self.url, "unknown", None)
+        found = replica.decode_status(body)
+        round_trip = (time.monotonic() - began) * 1000 if found.round_trip_ms is not None else None
+        return replace(found, endpoint=self.url, round_trip_ms=round_trip)
+
+    def alive(self) -> bool:
+        """Nothing in this process can hang."""
+        return True
+
+    def not_ready(self) -> str:
+        """Asked at most once a second."""
+        seen = self._seen
+        if seen is None or time.monotonic() - seen[0] > KEPT_SECONDS:
+            seen = self._seen = (time.monotonic(), self.status())
+        return "" if seen[1].state == "online" else f"The replicas at {self.url} are {seen[1].state}."
+
+    def figures(self) -> EngineFigures | None:
+        """Replicas have their own."""
+        return None
+
+    def close(self) -> None:
+        """Nobody waits in this process."""
+
+
+class _Tries:
+    """How often the same may be asked again."""
+
+    def __init__(self, deadline: float, patience: float) -> None:
+        self._deadline = deadline
+        self._until = min(deadline, time.monotonic() + patience)
+        self._pause = FIRST_PAUSE
+
+    @property
+    def left(self) -> float:
+        """Seconds to the deadline."""
+        return self._deadline - time.monotonic()
+
+    def pause(self, failure: InferenceError) -> None:
+        """Raises the failure when there is no time for another try."""
+        end = self._until if isinstance(failure, EngineOffline) else self._deadline
+        if time.monotonic() + self._pause >= end:
+            raise failure
+        time.sleep(self._pause)
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
