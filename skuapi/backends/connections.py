@@ -64,7 +64,8 @@ class Connections:
         except BaseException:
             connection.close()
             raise
-        self._idle.append(connection)
+        if connection.sock is not None:  # the other side may have said that it closes
+            self._idle.append(connection)
 
     def _kept(self) -> http.client.HTTPConnection | None:
         while True:
