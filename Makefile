@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test audit setup lint types check bench check-models clean
+.PHONY: demo demo-ray test audit setup lint types check bench check-models clean
 .DEFAULT_GOAL := demo
 
 setup: $(VENV)/.installed .env
@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements.txt
 	@$(PIP) --force-reinstall --no-deps opencv-python-headless==5.0.0.93
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-ray.txt $(VENV)/.installed
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
@@ -30,6 +30,14 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 demo: setup
 	@exec $(BIN)/python manage.py serve_demo
+
+# The same with the engine in two replicas on a Ray cluster of this machine.
+demo-ray: setup $(VENV)/.installed-ray
+	@exec $(BIN)/python manage.py serve_demo --replicas 2
+
+$(VENV)/.installed-ray: requirements-ray.txt $(VENV)/.installed
+	@$(PIP) -r requirements-ray.txt
+	@touch $@
 
 test: setup $(VENV)/.installed-dev
 	@# A worker a core, each of which computes on one: two that both use all cores would take longer.

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -38,6 +40,11 @@ class Command(BaseCommand):
         "prediction."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--replicas", type=int, default=0, help="compute in so many replicas on a local Ray cluster"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         self.stdout.write("Loading the demo tenant and models ...")
@@ -46,8 +53,15 @@ class Command(BaseCommand):
         base = f"http://127.0.0.1:{settings.PORT}"
         self.stdout.write(banner(base, demo))
         self.stdout.flush()
-        for beside in (["check_demo", base], ["keep_worker", "--parent", str(os.getpid())]):
-            subprocess.Popen([sys.executable, "manage.py", *beside], cwd=settings.BASE_DIR)
+        parent = ["--parent", str(os.getpid())]
+        beside = [["check_demo", base], ["keep_worker", *parent]]
+        if options["replicas"]:
+            os.environ["INFERENCE_BACKEND"] = "ray"
+            count = str(options["replicas"])
+            port = str(urlsplit(settings.ENGINE_URL).port)
+            beside.append(["serve_on_ray", "--replicas", count, count, "--port", port, *parent])
+        for command in beside:
+            subprocess.Popen([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR)
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "skuapi/gunicorn_conf.py", "skuapi.wsgi"])
 

@@ -1,11 +1,14 @@
 """manage.py serve_on_ray: replicas of the engine on a Ray cluster, for web hosts with INFERENCE_BACKEND=ray."""
 
 import argparse
+import os
 import signal
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+
+LOOK_SECONDS = 0.5
 
 
 class Command(BaseCommand):
@@ -24,6 +27,7 @@ class Command(BaseCommand):
         add("--gpus", type=float, default=0, help="of each replica")
         add("--host", default="127.0.0.1", help="where the replicas listen")
         add("--port", type=int, default=8100)
+        add("--parent", type=int, default=0, help="end with that process, which has started this one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -36,12 +40,14 @@ class Command(BaseCommand):
         size = cluster.Size(least, most, options["places"], options["busy"], options["cpus"], options["gpus"])
         cluster.start(size, options["address"], options["host"], options["port"])
         self.stdout.write(f"serving at http://{options['host']}:{options['port']}")
-        _until_told()
+        _until_told(options["parent"])
         cluster.stop(whole=not options["address"])
 
 
-def _until_told() -> None:
+def _until_told(parent: int) -> None:
+    """By a signal, or by the end of the parent, if there is one."""
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    told.wait()
+    while not told.wait(LOOK_SECONDS) and parent in (0, os.getppid()):
+        pass
