@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from inference.batched_crops import resized
+
 Box = tuple[int, int, int, int]
 
 
@@ -33,8 +35,11 @@ def crop_batch(image: Tensor, boxes: Tensor, spec: CropSpec) -> Tensor:
     image: uint8 [3, H, W], RGB; boxes: [N, 4] as x1, y1, x2, y2 in pixels of the image.
     Returns uint8 [N, 3, size, size] on the image's device; N may be 0.
     """
-    crops = torch.full((len(boxes), 3, spec.size, spec.size), spec.pad, dtype=torch.uint8, device=image.device)
-    for crop, box in zip(crops, grown_boxes(boxes, spec.margin, image.shape[2], image.shape[1]), strict=True):
+    grown = grown_boxes(boxes, spec.margin, image.shape[2], image.shape[1])
+    if image.device.type != "cpu" and grown:
+        return resized(image, torch.tensor(grown), spec.size, spec.pad)
+    crops = torch.full((len(boxes), 3, spec.size, spec.size), spec.pad, dtype=torch.uint8)
+    for crop, box in zip(crops, grown, strict=True):
         _paste_letterboxed(image, box, crop)
     return crops
 
@@ -62,15 +67,6 @@ def _paste_letterboxed(image: Tensor, box: Box, canvas: Tensor) -> None:
     height = max(1, round((bottom - top) * scale))
     width = max(1, round((right - left) * scale))
     cut = image[:, top:bottom, left:right].unsqueeze(0)
-    resized = functional.interpolate(_resizable(cut), (height, width), mode="bilinear", antialias=True)
     y, x = (size - height) // 2, (size - width) // 2
-    canvas[:, y : y + height, x : x + width] = _as_bytes(resized[0])
-
-
-def _resizable(cut: Tensor) -> Tensor:
-    """CPUs resize bytes directly; CUDA has the antialiased kernel for floats only."""
-    return cut if cut.device.type == "cpu" else cut.float()
-
-
-def _as_bytes(pixels: Tensor) -> Tensor:
-    return pixels if pixels.dtype == torch.uint8 else pixels.round_().clamp_(0, 255).to(torch.uint8)
+    scaled = functional.interpolate(cut, (height, width), mode="bilinear", antialias=True)
+    canvas[:, y : y + height, x : x + width] = scaled[0]
