@@ -1,4 +1,4 @@
-"""Rendered shelves of 1600x1200 with about a given number of facings, as JPEGs of quality 90."""
+"""Rendered shelves, 1600x1200 unless asked otherwise, with about a given number of facings, as JPEGs of quality 90."""
 
 import io
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from demo.shelf.photo import Photo, take_photo
 from demo.shelf.style import showcase_style
 
 SIZE = (1600, 1200)
+DETECTION_SIZE = (1280, 960)
+WIDTHS_MM = (420, 500, 600, 800, 1000, 1300, 1600, 1900, 2200, 2600, 3000, 3500, 4200, 5000)
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,14 @@ class Shelf:
 
 
 @cache
-def shelf(facings: int) -> Shelf:
+def shelf(facings: int, size: tuple[int, int] = SIZE) -> Shelf:
     """The further the camera stands back, the more facings: take the nearest stand that shows enough."""
-    photos = (_photo(width_mm) for width_mm in (420, 500, 600, 800, 1000, 1300, 1600, 1900, 2200, 2600, 3000, 3500))
+    photos = (_photo(width_mm, size) for width_mm in WIDTHS_MM)
     best = next(photo for photo in photos if len(photo.facings) >= facings)
     buffer = io.BytesIO()
     Image.fromarray(best.image).save(buffer, "JPEG", quality=90)
     return Shelf(buffer.getvalue(), tuple(facing.box for facing in best.facings[:facings]))
 
 
-def _photo(width_mm: float) -> Photo:
-    return take_photo(11, JORDINA.products, showcase_style(*SIZE, width_mm, gap=0.02))
+def _photo(width_mm: float, size: tuple[int, int]) -> Photo:
+    return take_photo(11, JORDINA.products, showcase_style(*size, width_mm, gap=0.02))

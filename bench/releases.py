@@ -61,6 +61,15 @@ def full_size(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subjec
     return Subject("full size", ModelSet("BENCH/FULL@1", "", manifest), release)
 
 
+def detector_alone(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subject:
+    """YOLOv8n at 640 px, whose answers nothing embeds or classifies."""
+    torch.manual_seed(0)
+    detector = _detector(placement, photo, boxes, "n")
+    head = Head(np.zeros((1, 0), np.float32), np.zeros(1, np.float32), 1.0, None)
+    manifest = Manifest("BENCH", "DETECTION", (Label(0, "PRODUCT"),), detector.spec, (), HeadSpec("", ""))
+    return Subject("detector", ModelSet("BENCH/DETECTION@1", "", manifest), LoadedRelease(detector, (), (), head))
+
+
 def _head(rng: np.random.Generator) -> Head:
     weight = rng.normal(size=(SKUS + 1, 384 + 512)).astype(np.float32)
     references = rng.normal(scale=896**-0.5, size=(400, 384 + 512)).astype(np.float32)
@@ -82,16 +91,16 @@ class KnownBoxes(Detector):
 
     boxes: torch.Tensor
 
-    def detect(self, image: torch.Tensor, confidence: float) -> torch.Tensor:
-        super().detect(image, confidence)
-        return self.boxes
+    def detect_batch(self, images: Sequence[torch.Tensor], confidences: Sequence[float]) -> list[torch.Tensor]:
+        super().detect_batch(images, confidences)
+        return [self.boxes] * len(images)
 
 
-def _detector(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Detector:
+def _detector(placement: Placement, photo: torch.Tensor, boxes: Boxes, scale: str = "s") -> Detector:
     """Its class bias lets a few times as many anchors pass as there are facings, as on a real shelf."""
     facings = len(boxes)
     folder = Path(ultralytics.__file__).parent / "cfg" / "models" / "v8"
-    architecture = {**yaml.safe_load((folder / "yolov8.yaml").read_text()), "scale": "s", "nc": 1}
+    architecture = {**yaml.safe_load((folder / "yolov8.yaml").read_text()), "scale": scale, "nc": 1}
     model = DetectionModel(dict(architecture), ch=3, verbose=False).eval()
     with torch.inference_mode():
         scores = model(letterbox(photo, 640)[0])[0][0, 4]

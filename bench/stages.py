@@ -1,22 +1,17 @@
 """One photo through every stage, beside the bare forward passes of the same tensors in the same run."""
 
 import base64
-import io
 import json
 import statistics
-import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from PIL import Image
 
+from bench.bare import bare_ms
 from bench.releases import Subject
 from inference.annotation import annotate
-from inference.crops import crop_batch
-from inference.detector import as_tensor, letterbox
-from inference.encoders import BATCH, Encoder
+from inference.detector import as_tensor
 from inference.images import decode
 from inference.pipeline import Stopwatch, read_shelf
 from inference.results import Options, Reading
@@ -52,7 +47,7 @@ def measured(subject: Subject, photo: bytes, repeats: int) -> Row:
         for stage, milliseconds in timings.items():
             runs[stage].append(milliseconds)
     stages = {stage: statistics.median(values[1:]) for stage, values in runs.items()}
-    bare = _bare(subject, photo, reading, repeats)
+    bare = bare_ms(subject, *_asked(photo, reading), repeats)
     return Row(subject.name, len(reading.facings), stages, sum(stages.values()), bare)
 
 
@@ -68,31 +63,7 @@ def _one(subject: Subject, text: str) -> tuple[dict[str, float], Reading]:
     return watch.timings, reading
 
 
-def _bare(subject: Subject, photo: bytes, reading: Reading, repeats: int) -> float:
-    """The three networks alone, on tensors prepared beforehand."""
-    release = subject.release
-    pixels = as_tensor(Image.open(io.BytesIO(photo)).convert("RGB"), release.detector.device)
-    boxes = torch.tensor([facing.box for facing in reading.facings], dtype=torch.float32).reshape(-1, 4)
-    batch = letterbox(pixels, release.detector.spec.image_size)[0]
-    passes: list[Callable[[], object]] = [lambda: release.detector.network(batch)]
-    for encoder, spec in zip(release.encoders, release.crops, strict=True):
-        prepared = _normalised(encoder, crop_batch(pixels, boxes, spec))
-        passes.append(lambda encoder=encoder, parts=prepared: [encoder.network(part) for part in parts])  # type: ignore[misc]
-    return sum(_median_ms(run, repeats, release.detector.device) for run in passes)
-
-
-def _normalised(encoder: Encoder, crops: torch.Tensor) -> list[torch.Tensor]:
-    pixels = ((crops.to(encoder.placement.device) - encoder.mean) / encoder.std).to(encoder.placement.dtype)
-    return [pixels[start : start + BATCH] for start in range(0, len(pixels), BATCH)]
-
-
-@torch.inference_mode()
-def _median_ms(run: Callable[[], object], repeats: int, device: torch.device) -> float:
-    times = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        run()
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times[1:])
+def _asked(photo: bytes, reading: Reading) -> tuple[torch.Tensor, torch.Tensor]:
+    """Pixels, and the boxes that were found in them."""
+    boxes = [facing.box for facing in reading.facings]
+    return as_tensor(decode(photo), torch.device("cpu")), torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4)

@@ -1,0 +1,49 @@
+"""The real server around networks that are to be measured: whatever is asked for, they answer.
+
+BENCH_SUBJECT: `demo`, `full` (full-size architectures) or `detector` (nothing is embedded or classified);
+BENCH_FACINGS: how many facings the detector of the two last answers.
+"""
+
+from skuapi.wsgi import application  # noqa: I001 - sets Django up, which the next imports need
+
+import os
+
+import torch
+from django.conf import settings
+
+from bench import photos, releases
+from inference.detector import as_tensor
+from inference.device import Placement, choose
+from inference.engine import Engine
+from inference.images import decode
+from inference.loading import LoadedRelease, Loader
+from inference.manifest import Manifest
+from modelstore.store import model_store
+from skuapi import engine
+from skuapi.backends import local
+from skuapi.suspects import suspects
+
+SUBJECT, FACINGS = os.environ["BENCH_SUBJECT"], int(os.environ["BENCH_FACINGS"])
+
+
+class Measured(Loader):
+    """Whatever release is asked for."""
+
+    def load(self, manifest: Manifest) -> LoadedRelease:
+        if SUBJECT == "demo":
+            return super().load(manifest)
+        shelf = photos.shelf(FACINGS, photos.DETECTION_SIZE if SUBJECT == "detector" else photos.SIZE)
+        pixels = as_tensor(decode(shelf.jpeg), torch.device("cpu"))
+        make = releases.full_size if SUBJECT == "full" else releases.detector_alone
+        return make(self.placement, pixels, shelf.boxes).release
+
+
+def _built() -> Engine:
+    placement: Placement = choose(settings.DEVICE, settings.PRECISION)
+    return Engine(Measured(model_store(), placement), settings.QUEUE_SIZE, 600.0, suspects=suspects())
+
+
+local._built = _built
+engine.backend.cache_clear()
+
+__all__ = ["application"]
