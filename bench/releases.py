@@ -52,13 +52,27 @@ def full_size(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subjec
     """YOLOv8s at 640 px, DINOv2-S/14 and CLIP ViT-B/32 at 224 px; speed does not depend on weights."""
     torch.manual_seed(0)
     detector = _detector(placement, photo, boxes)
-    dino = _encoder("dinov2", placement, Dinov2Model(Dinov2Config(**DINOV2_S, patch_size=14)).state_dict(), DINOV2_S)
-    clip = _encoder("open_clip", placement, open_clip.create_model("ViT-B-32", pretrained=None).state_dict(), {})
+    dino, clip = _full_size_encoders(placement)
     rng = np.random.default_rng(0)
     release = LoadedRelease(detector, (dino, clip), (CropSpec(224), CropSpec(224)), _head(rng), _context(rng))
     labels = tuple(Label(number, f"SKU_{number:02}_500ML") for number in range(SKUS))
     manifest = Manifest("BENCH", "FULL", labels, detector.spec, (dino.spec, clip.spec), HeadSpec("", ""))
     return Subject("full size", ModelSet("BENCH/FULL@1", "", manifest), release)
+
+
+def full_size_encoders(placement: Placement) -> Subject:
+    """The demo's detector, with what it finds, before full-size encoders."""
+    known = demo(placement)
+    encoders = _full_size_encoders(placement)
+    head = _head(np.random.default_rng(0))
+    release = LoadedRelease(known.release.detector, encoders, (CropSpec(224), CropSpec(224)), head)
+    return Subject("full-size encoders", known.models, release)
+
+
+def _full_size_encoders(placement: Placement) -> tuple[Encoder, Encoder]:
+    dino = _encoder("dinov2", placement, Dinov2Model(Dinov2Config(**DINOV2_S, patch_size=14)).state_dict(), DINOV2_S)
+    clip = _encoder("open_clip", placement, open_clip.create_model("ViT-B-32", pretrained=None).state_dict(), {})
+    return dino, clip
 
 
 def detector_alone(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subject:

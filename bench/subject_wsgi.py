@@ -1,7 +1,7 @@
 """The real server around networks that are to be measured: whatever is asked for, they answer.
 
-BENCH_SUBJECT: `demo`, `full` (full-size architectures) or `detector` (nothing is embedded or classified);
-BENCH_FACINGS: how many facings the detector of the two last answers.
+BENCH_SUBJECT: `demo`, `against` (the demo's detector, full-size encoders), `full` (full-size architectures) or
+`detector` (nothing is embedded or classified); BENCH_FACINGS: how many facings the detector of the two last answers.
 """
 
 from skuapi.wsgi import application  # noqa: I001 - sets Django up, which the next imports need
@@ -32,6 +32,8 @@ class Measured(Loader):
     def load(self, manifest: Manifest) -> LoadedRelease:
         if SUBJECT == "demo":
             return super().load(manifest)
+        if SUBJECT == "against":
+            return releases.full_size_encoders(self.placement).release
         shelf = photos.shelf(FACINGS, photos.DETECTION_SIZE if SUBJECT == "detector" else photos.SIZE)
         pixels = as_tensor(decode(shelf.jpeg), torch.device("cpu"))
         make = releases.full_size if SUBJECT == "full" else releases.detector_alone
