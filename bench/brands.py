@@ -1,9 +1,10 @@
 """`python -m bench.brands`: what one more brand costs, once the networks that it shares are loaded.
 
-Fifty brands on the demo's networks, each with a classifier of its own. The first
+Fifty brands on the demo's networks, or as many as are asked for, each with a classifier of its own. The first
 prediction of a brand loads and proves its classifier, and is compared with a second one of the same photo.
 """
 
+import argparse
 import statistics
 import time
 import tracemalloc
@@ -25,8 +26,9 @@ from inference.loading import Loader
 from inference.manifest import Manifest, ModelSet, loads
 from inference.results import Options
 
-BRANDS = 50
 WARM_UP = 5
+SHOWN = (1, 10, 50, 100, 200, 500)
+"""With how many brands in memory a warm prediction is timed."""
 PHOTO = Path(__file__).parent.parent / "demo" / "photos" / "shelf.jpg"
 KIB = 1024
 
@@ -42,9 +44,9 @@ class Files:
         return found.read_bytes()
 
 
-def brands(folder: Path, skus: int, length: int) -> Iterator[ModelSet]:
+def brands(folder: Path, count: int, skus: int, length: int) -> Iterator[ModelSet]:
     manifest = loads((DEMO / "manifest.json").read_bytes())
-    for number in range(BRANDS + WARM_UP):
+    for number in range(count + WARM_UP):
         network = head_network(_regression(number, skus, length), skus)
         for digest, data in ((network.spec.weights, network.weights), (network.spec.golden, network.golden)):
             (folder / f"{digest}.safetensors").write_bytes(data)
@@ -71,12 +73,14 @@ def predicted(engine: Engine, models: ModelSet) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def main(skus: int = 60) -> None:
+def main(count: int, skus: int = 60) -> None:
     with TemporaryDirectory() as scratch:
-        made = list(brands(Path(scratch), skus, 448))
-        print(f"{BRANDS} more brands of {skus} SKUs: {_memory(Path(scratch), made):.0f} KiB each")
-        later = _delays(Path(scratch), made)
+        made = list(brands(Path(scratch), count, skus, 448))
+        print(f"{count} more brands of {skus} SKUs: {_memory(Path(scratch), made):.0f} KiB each")
+        later, warm = _delays(Path(scratch), made)
     print(f"first prediction: {statistics.median(later):.1f} ms more than a warm one, {max(later):.1f} at most")
+    told = ", ".join(f"{milliseconds:.0f} ms with {number}" for number, milliseconds in warm.items())
+    print(f"a warm prediction, by the number of brands in memory: {told}")
     full = 2 * 400 * 896 + 4 * (skus + 1) * 897
     print(f"with DINOv2-S and CLIP ViT-B/32, 896 numbers a product: {full / KIB:.0f} KiB of arrays each")
 
@@ -92,16 +96,21 @@ def _memory(folder: Path, made: list[ModelSet]) -> float:
     return grown / KIB / (len(held) - WARM_UP)
 
 
-def _delays(folder: Path, made: list[ModelSet]) -> list[float]:
+def _delays(folder: Path, made: list[ModelSet]) -> tuple[list[float], dict[int, float]]:
+    """How much longer each first prediction took; what a warm one took with so many brands in memory."""
     engine = Engine(Loader(Files(folder), choose("auto", "auto")))
     for models in made[:WARM_UP]:
         predicted(engine, models)
-    later = []
-    for models in made[WARM_UP:]:
+    later, warm = [], {}
+    for number, models in enumerate(made[WARM_UP:], 1):
         first, again = predicted(engine, models), [predicted(engine, models) for _ in range(2)]
         later.append(first - min(again))
-    return later
+        if number in SHOWN:
+            warm[number] = statistics.median(predicted(engine, made[0]) for _ in range(9))
+    return later, warm
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(prog="python -m bench.brands", description=__doc__)
+    parser.add_argument("--brands", type=int, default=50)
+    main(parser.parse_args().brands)

@@ -17,12 +17,19 @@ from modelstore.store import model_store
 if TYPE_CHECKING:
     from inference.loading import LoadedRelease
 
+NO_TORCH = "This host has no torch, so no model can be proved here. Do it at the command line of one that computes."
 Prove = Callable[[Manifest], object]
 
 
 def prove(manifest: Manifest) -> "LoadedRelease":
-    """Check digests, build every network and compare its golden answers. Raises ReleaseRefused."""
-    import_torch()  # it only loads where a model is really needed
+    """Check digests, build every network and compare its golden answers.
+
+    Raises ReleaseRefused; PublishRefused on a host that cannot load models.
+    """
+    try:
+        import_torch()  # it only loads where a model is really needed
+    except ModuleNotFoundError as error:
+        raise PublishRefused(NO_TORCH) from error
     from inference.device import choose
     from inference.loading import Loader
 
