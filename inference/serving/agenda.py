@@ -105,8 +105,8 @@ class Agenda:
     def _end_if_done(self, work: Work) -> None:
         if work.complete and not work.over:
             work.finish()
-            assert work.begun is not None
-            self._pace.note(work.cost, time.monotonic() - work.begun)
+            if work.begun is not None and work is not self.idle:  # which is slow because it lets others go first
+                self._pace.note(work.cost, time.monotonic() - work.begun)
         if work.over:
             self._end(work)
 

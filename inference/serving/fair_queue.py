@@ -48,18 +48,19 @@ class FairQueue:
         self._held[work.flow] += 1
 
     def take(self, fits: Callable[[Work], bool], charge: float) -> Work | None:
-        """The next photo, if it fits. Its tenant is charged `charge` seconds until `settle` knows what it cost."""
-        if not self._waiting:
-            return None
-        flow = min(self._waiting, key=lambda flow: self._had[flow])
-        work = self._waiting[flow][0]
-        if not fits(work):
-            return None
-        self._level = self._had[flow]
-        self._had[flow] += charge
-        work.charged = charge
-        self._remove(work)
-        return work
+        """The next photo that fits and is the first of its tenant's.
+
+        The tenant is charged `charge` seconds until `settle` knows what it cost.
+        """
+        for flow in sorted(self._waiting, key=lambda flow: self._had[flow]):
+            work = self._waiting[flow][0]
+            if fits(work):
+                self._level = max(self._level, self._had[flow])
+                self._had[flow] += charge
+                work.charged = charge
+                self._remove(work)
+                return work
+        return None
 
     def settle(self, work: Work) -> None:
         """A photo that was taken is over: it has cost what it has, and its place is free."""

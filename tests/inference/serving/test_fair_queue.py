@@ -65,6 +65,12 @@ def test_what_does_not_fit_stays_first_in_its_line() -> None:
     assert taken(queue) == works
 
 
+def test_what_does_not_fit_holds_up_no_other_tenant() -> None:
+    queue, works = queue_of(*"aab")
+    assert queue.take(lambda one: one is not works[0], 1.0) is works[2]
+    assert taken(queue) == works[:2]
+
+
 def test_a_full_queue_takes_no_more() -> None:
     queue, _ = queue_of(*"aaaa", places=4)
     with pytest.raises(QueueFull):
