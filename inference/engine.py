@@ -26,6 +26,7 @@ from inference.serving.residents import Residents
 from inference.serving.runtime import Runtime, usual
 from inference.serving.scheduler import Scheduler
 from inference.serving.suspects import Suspects
+from inference.serving.tuning import Choices, best
 from inference.serving.work import TOO_LATE, Work
 
 T = TypeVar("T")
@@ -54,6 +55,8 @@ class Engine:
         self.load_wait = load_wait
         self.releases = Residents(loader.load, budget or spare_memory(loader.placement.device))
         self._idle = threading.Lock()
+        self._suspects = suspects
+        self._last_asked = time.monotonic()
         self._scheduler = Scheduler(runtime or usual(loader.placement.device), queue_size, suspects)
 
     def check_room(self, flow: str) -> None:
@@ -68,16 +71,17 @@ class Engine:
         Raises ReleaseRefused, ModelLoading, QueueFull, DeadlineExceeded, OutOfMemory, InvalidOutput, EngineOffline,
         ClientGone.
         """
+        self._last_asked = time.monotonic()
         with self._release(models, deadline) as release:
             work = Work(release, _pixels(image), options.det_conf, deadline, asker)
-            self._scheduler.submit(work)
+            self._hand_over(work)
             return self._read(models, work, image, asker)
 
     def predict_product(self, models: ModelSet, image: Image.Image, deadline: float, asker: Asker = NOBODY) -> Reading:
         """As predict, of a photo that one product fills: always one facing, the whole photo."""
         with self._release(models, deadline) as release:
             work = Work.of_product(release, _pixels(image), deadline, asker)
-            self._scheduler.submit(work)
+            self._hand_over(work)
             return self._read(models, work, image, asker, product_facing)
 
     def read_when_idle(self, models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
@@ -87,8 +91,18 @@ class Engine:
         """
         with self._release(models, deadline) as release, self._idle:
             work = Work(release, _pixels(image), options.det_conf, deadline)
-            self._scheduler.submit_idle(work)
+            self._hand_over(work, idle=True)
             return self._read(models, work, image, NOBODY)
+
+    def _hand_over(self, work: Work, idle: bool = False) -> None:
+        """Raises QueueFull, EngineOffline."""
+        scheduler = self._scheduler
+        try:
+            scheduler.submit_idle(work) if idle else scheduler.submit(work)
+        except EngineOffline:
+            if scheduler is self._scheduler:
+                raise
+            self._hand_over(work, idle)  # another took its place in this moment
 
     def _read(
         self, models: ModelSet, work: Work, image: Image.Image, asker: Asker, named: Namer = shelf_facings
@@ -123,7 +137,32 @@ class Engine:
         start = time.monotonic()
         answers = self._answers(start + PING_SECONDS)
         round_trip = (time.monotonic() - start) * 1000 if answers else None
-        return EngineStatus(self._state(answers), f"inproc://{placement.device}", placement.precision, round_trip)
+        used = asdict(self._scheduler.runtime)
+        return EngineStatus(self._state(answers), f"inproc://{placement.device}", placement.precision, round_trip, used)
+
+    def idle_for(self) -> float:
+        """Seconds since somebody last asked for a prediction."""
+        return time.monotonic() - self._last_asked
+
+    def tune(self, choices: Choices, idle: Callable[[], bool]) -> bool:
+        """Try how this device is used best, unless that is known, and go on so. idle: whether there is time for it.
+
+        False when there was none, or nothing to try it with."""
+        if choices.read() is not None:
+            return True
+        release = self.releases.any()
+        found = best(release, self.loader.placement.device, idle) if release else None
+        if found is None:
+            return False
+        choices.keep(*found)
+        self._adopt(found[0])
+        return True
+
+    def _adopt(self, runtime: Runtime) -> None:
+        """From the next photo on; those that wait are read as before."""
+        if runtime != self._scheduler.runtime:
+            before, self._scheduler = self._scheduler, Scheduler(runtime, self._scheduler.places, self._suspects)
+            before.retire()
 
     def figures(self) -> EngineFigures:
         """Waits for nobody."""

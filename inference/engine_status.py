@@ -1,7 +1,7 @@
 """How an engine says that it is well. Apart from the engine, so that reading it needs no torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,11 @@ class EngineFigures:
 
 @dataclass(frozen=True)
 class EngineStatus:
-    """state: online, warming (loading its first release) or offline; round_trip_ms: None when offline."""
+    """state: online, warming (loading its first release) or offline; round_trip_ms: None when offline; runtime: how the
+    device is used."""
 
     state: str
     endpoint: str
     precision: str
     round_trip_ms: float | None
+    runtime: Mapping[str, int] = field(default_factory=dict)

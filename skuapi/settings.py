@@ -96,6 +96,8 @@ PRECISION = env.str("PRECISION", "auto", validate=OneOf(["auto", "float32", "bfl
 REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", 60.0, validate=Range(min=0, max=60, min_inclusive=False))
 QUEUE_SIZE = env.int("QUEUE_SIZE", 64, validate=Range(min=1))
 LOAD_WAIT = env.float("LOAD_WAIT", 30.0, validate=Range(min=0))
+# Whether the engine tries on idle time how it uses its device best (kept in DATA_DIR/runtime).
+TUNE = env.bool("TUNE", True)
 # Bytes that releases in memory may take together; 0 is half of what the device, or the machine, has.
 MODEL_MEMORY_BYTES = env.int("MODEL_MEMORY_BYTES", 0, validate=Range(min=0))
 PRELOAD: list[str] = env.list("PRELOAD", [])  # CATEGORY/BRAND; `all` is every brand

@@ -38,6 +38,7 @@ class Site:
     @property
     def environment(self) -> dict[str, str]:
         own = {"DATA_DIR": str(self.folder), "MODEL_STORE": str(self.folder / "models"), "LOG_LEVEL": "WARNING"}
+        own["TUNE"] = "false"  # trials on idle time would take it from other tests
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         return {**kept, **own, **self.settings}
 

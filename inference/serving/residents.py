@@ -68,6 +68,11 @@ class Residents:
         with self._room:
             return {self._names[digest]: memory_of(release).own for digest, release in self._held.items()}
 
+    def any(self) -> LoadedRelease | None:
+        """One of those in memory."""
+        with self._room:
+            return next(iter(self._held.values()), None)
+
     def together(self) -> int:
         """Bytes of all of them, shared networks once."""
         with self._room:

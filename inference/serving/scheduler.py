@@ -36,6 +36,7 @@ class Scheduler:
         self._agenda = Agenda(runtime, places, self._is_suspect)
         self._calls: deque[Step] = deque()
         self._closed = False
+        self._retiring = False
         self._streams = [Stream(self._next_step, number, runtime.threads) for number in range(runtime.streams)]
         for stream in self._streams:
             stream.start()
@@ -82,6 +83,12 @@ class Scheduler:
                 work.fail(EngineOffline(STOPPING))
             self._turn.notify_all()
 
+    def retire(self) -> None:
+        """Streams end when everything is answered; nothing more may be submitted."""
+        with self._turn:
+            self._retiring = True
+            self._turn.notify_all()
+
     def join(self) -> None:
         """Waits until the streams of a closed scheduler have ended."""
         for stream in self._streams:
@@ -103,6 +110,8 @@ class Scheduler:
                 self._agenda.sweep()
                 if step := self._step():
                     return step
+                if self._retiring and not self._agenda.everything():
+                    break
                 self._turn.wait()
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from inference.engine import Engine
 
 T = TypeVar("T")
+IDLE_SECONDS = 10.0
+RUNTIME_FOLDER = settings.DATA_DIR / "runtime"
 logger = logging.getLogger(__name__)
 
 
@@ -35,6 +38,7 @@ class LocalBackend:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._cannot_start = False
+        self._tuning = threading.Lock()
 
     def engine(self) -> Engine:
         """Builds the engine if need be; whoever comes meanwhile waits. Raises EngineOffline."""
@@ -57,7 +61,10 @@ class LocalBackend:
 
     def _try_to_start(self) -> None:
         with suppress(EngineOffline):  # told in the log, and to whoever asks for a prediction
-            preloading.run(self._preload, self.engine().releases.pin)
+            engine = self.engine()
+            if settings.TUNE and self._tuning.acquire(blocking=False):
+                threading.Thread(target=_tune, args=(engine,), name="tuning", daemon=True).start()
+            preloading.run(self._preload, engine.releases.pin)
 
     def _preload(self, models: ModelSet) -> None:
         _answered(models, self.engine().preload)
@@ -110,11 +117,25 @@ def _built() -> Engine:
     from inference.device import choose
     from inference.engine import Engine
     from inference.loading import Loader
+    from inference.serving.tuning import Choices
 
     placement = choose(settings.DEVICE, settings.PRECISION)
     loader = Loader(model_store(), placement, settings.ENCODER_DIRS)
     logger.info("engine on %s in %s", placement.device, placement.precision)
-    return Engine(loader, settings.QUEUE_SIZE, settings.LOAD_WAIT, settings.MODEL_MEMORY_BYTES, suspects())
+    runtime = Choices(RUNTIME_FOLDER, placement).read() if settings.TUNE else None
+    return Engine(loader, settings.QUEUE_SIZE, settings.LOAD_WAIT, settings.MODEL_MEMORY_BYTES, suspects(), runtime)
+
+
+def _tune(engine: Engine) -> None:
+    """When something is in memory and nobody has asked for anything for a while; until it is done."""
+    from inference.serving.tuning import Choices
+
+    choices = Choices(RUNTIME_FOLDER, engine.loader.placement)
+    while engine.alive():
+        if engine.idle_for() > IDLE_SECONDS and engine.tune(choices, lambda: engine.idle_for() > IDLE_SECONDS):
+            logger.info("the device is used like this: %s", dict(engine.status().runtime))
+            return
+        time.sleep(IDLE_SECONDS / 2)
 
 
 def _answered(models: ModelSet, ask: Callable[[ModelSet], T]) -> T:

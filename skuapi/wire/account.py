@@ -15,6 +15,7 @@ def encode_status(status: EngineStatus) -> dict[str, Any]:
         "gpu_endpoint": status.endpoint,
         "response_time_ms": None if status.round_trip_ms is None else round(status.round_trip_ms, 2),
         "precision": status.precision,
+        "runtime": dict(status.runtime),
     }
 
 
