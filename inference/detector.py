@@ -34,7 +34,7 @@ class Detector:
     def __init__(self, spec: DetectorSpec, weights: dict[str, Tensor], device: torch.device) -> None:
         self.spec = spec
         self.device = device
-        self.network = _network(spec, weights).to(device)
+        self.network: torch.nn.Module = _network(spec, weights).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._own = threading.local()
 
     def detect(self, image: Tensor, confidence: float) -> Tensor:
@@ -64,7 +64,8 @@ class Detector:
         if not hasattr(self._own, "network"):
             shared: dict[int, Any] = {id(tensor): tensor for tensor in _tensors(self.network)}
             self._own.network = copy.deepcopy(self.network, shared)
-        return cast(Tensor, self._own.network(batch)[0].float())
+        ordered = batch.contiguous(memory_format=torch.channels_last)
+        return cast(Tensor, self._own.network(ordered)[0].float())
 
     def _boxes(self, raw: Tensor, confidence: float, picture: "Letterboxed", image: Tensor) -> Tensor:
         found = self._suppressed(raw, confidence)

@@ -17,8 +17,16 @@ class Runtime:
     idle_crops: int
 
 
+MOST_STREAMS = 8
+
+
 def usual(device: torch.device) -> Runtime:
-    """Before anything has been measured. A CPU may take a tenth of a second for each crop."""
+    """Before anything has been measured. A CPU may take a tenth of a second for each crop.
+
+    Streams of one thread do more together than one stream of all threads: they never wait for each other.
+    """
+    threads = torch.get_num_threads()
     if device.type == "cpu":
-        return Runtime(streams=1, threads=torch.get_num_threads(), photos=2, crops=64, idle_crops=4)
-    return Runtime(streams=1, threads=torch.get_num_threads(), photos=8, crops=256, idle_crops=64)
+        streams = min(threads, MOST_STREAMS)
+        return Runtime(streams, threads // streams, photos=1, crops=16, idle_crops=4)
+    return Runtime(streams=1, threads=threads, photos=8, crops=256, idle_crops=64)

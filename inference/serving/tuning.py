@@ -62,14 +62,13 @@ def candidates(device: torch.device) -> Iterator[Runtime]:
     """The usual way first."""
     first = usual(device)
     yield first
-    if device.type == "cpu":
-        yield replace(first, photos=1)
-        if first.threads > 1:
-            yield replace(first, streams=first.threads, threads=1, photos=1)
-        if first.threads > 3:
-            yield replace(first, streams=first.threads // 2, threads=2, photos=1)
-    for crops in (first.crops // 4, first.crops // 2, first.crops * 2):
+    for crops in (first.crops // 2, first.crops * 2, first.crops * 4):
         yield replace(first, crops=crops)
+    if device.type == "cpu":
+        cores = first.streams * first.threads
+        for streams in {1, cores // 2, cores} - {0, first.streams}:
+            yield replace(first, streams=streams, threads=cores // streams)
+    yield replace(first, photos=first.photos * 2)
 
 
 def best(release: LoadedRelease, device: torch.device, idle: Idle) -> tuple[Runtime, dict[Runtime, float]] | None:

@@ -8,6 +8,7 @@ from inference.engine import Engine
 from inference.file_store import FileStore, FolderStore
 from inference.loading import Loader
 from inference.manifest import Manifest, ModelSet
+from inference.serving.runtime import Runtime
 from tests import tiny_release
 
 
@@ -41,5 +42,9 @@ def loader(store: FileStore | Path) -> Loader:
     return Loader(FolderStore(store) if isinstance(store, Path) else store, REFERENCE)
 
 
+ONE_STREAM = Runtime(streams=1, threads=1, photos=2, crops=64, idle_crops=4)
+
+
 def engine(store: FileStore | Path, **settings: float) -> Engine:
-    return Engine(loader(store), **settings)  # type: ignore[arg-type]
+    """With one stream, which a test can keep busy."""
+    return Engine(loader(store), runtime=ONE_STREAM, **settings)  # type: ignore[arg-type]

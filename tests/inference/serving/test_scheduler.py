@@ -16,18 +16,17 @@ import torch
 from inference.asker import Asker
 from inference.errors import DeadlineExceeded, EngineOffline
 from inference.loading import embed
-from inference.serving.runtime import Runtime, usual
+from inference.serving.runtime import Runtime
 from inference.serving.scheduler import Scheduler
 from inference.serving.suspects import Suspects
 from inference.serving.work import Embedded, Work
 from tests.inference.serving.works import located, release, work
-from tests.tiny_release import CPU
 
-USUAL = replace(usual(CPU), photos=1)
+ONE = Runtime(streams=1, threads=1, photos=1, crops=64, idle_crops=4)
 
 
 @contextmanager
-def scheduler(runtime: Runtime = USUAL, places: int = 64, suspects: Suspects | None = None) -> Iterator[Scheduler]:
+def scheduler(runtime: Runtime = ONE, places: int = 64, suspects: Suspects | None = None) -> Iterator[Scheduler]:
     made = Scheduler(runtime, places, suspects)
     yield made
     made.close()
@@ -97,7 +96,7 @@ def test_work_is_finished_in_the_order_in_which_it_began() -> None:
     ended: list[Work] = []
     for one in works:
         one.answer.add_done_callback(lambda _, one=one: ended.append(one))  # type: ignore[misc]
-    with scheduler(replace(USUAL, crops=4)) as made:
+    with scheduler(replace(ONE, crops=4)) as made:
         answers(made, *works)
     assert ended == works
 
@@ -168,7 +167,7 @@ def seen_as(photo: str, seed: int) -> Work:
 def test_photos_that_may_have_stopped_a_process_are_read_one_at_a_time(tmp_path: Path) -> None:
     known = poisoned(tmp_path, "a" * 64, "b" * 64)
     works = [seen_as("a" * 64, 1), seen_as("b" * 64, 2)]
-    with scheduler(replace(USUAL, photos=8), suspects=known) as made:
+    with scheduler(replace(ONE, photos=8), suspects=known) as made:
         with busy(made):
             for one in works:
                 made.submit(one)
