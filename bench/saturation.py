@@ -50,7 +50,7 @@ def _bare(facings: int) -> float:
     shelf = photos.shelf(facings)
     pixels = as_tensor(decode(shelf.jpeg), torch.device("cpu"))
     subject = releases.full_size(choose(), pixels, shelf.boxes)
-    return bare_ms(subject, pixels, torch.tensor(shelf.boxes))
+    return bare_ms(subject, pixels, torch.tensor(shelf.boxes), repeats=2 if facings > 50 else 3)
 
 
 def table(rows: list[Row]) -> str:
