@@ -29,8 +29,9 @@ ERROR_MODULES = (
     "tenants/errors.py",
 )
 PACKAGES = ("inference", "modelstore", "skuapi", "tenants")
-# Words of these modules that look like codes and are none; and codes of probes, which stand in docs/operating.md.
-NO_CODES = {"retry_after", "not_alive", "not_ready"}
+# Words of these modules that look like codes and are none; codes of probes and metrics, which stand in
+# docs/operating.md; and one that nobody is left to read.
+NO_CODES = {"retry_after", "not_alive", "not_ready", "metrics_refused", "client_gone"}
 RELEASE = Release(pk=1, line=ModelLine(category="DRINKS", brand="JORDINA"), version=1)
 
 

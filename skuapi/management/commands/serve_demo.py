@@ -56,14 +56,15 @@ class Command(BaseCommand):
         parent = ["--parent", str(os.getpid())]
         beside = [["check_demo", base], ["keep_worker", *parent]]
         if options["replicas"]:
-            os.environ["INFERENCE_BACKEND"] = "ray"
             count = str(options["replicas"])
             port = str(urlsplit(settings.ENGINE_URL).port)
             beside.append(["serve_on_ray", "--replicas", count, count, "--port", port, *parent])
         for command in beside:
             subprocess.Popen([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR)
         os.chdir(settings.BASE_DIR)
-        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "skuapi/gunicorn_conf.py", "skuapi.wsgi"])
+        backend = "INFERENCE_BACKEND=ray" if options["replicas"] else f"INFERENCE_BACKEND={settings.INFERENCE_BACKEND}"
+        server = [sys.executable, "-m", "gunicorn", "-c", "skuapi/gunicorn_conf.py", "skuapi.wsgi"]
+        os.execv("/usr/bin/env", ["env", backend, *server])
 
 
 def banner(base: str, demo: Demo) -> str:
