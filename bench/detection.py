@@ -15,6 +15,7 @@ from ultralytics import YOLO
 
 from bench import photos, releases
 from bench.bare import detector_ms
+from bench.report import markdown
 from bench.served import body_of, closed_loop, service
 from inference.detector import as_tensor
 from inference.device import choose
@@ -61,18 +62,12 @@ def _predict(jpeg: bytes, images: int) -> float:
 
 
 def table(rows: list[Row]) -> str:
-    lines = [
-        "| clients | images a second, over HTTP | of the network alone (aim 0.85) | of YOLO.predict (aim 1.5) |",
-        "|" + " ---: |" * 4,
-    ]
-    for row in rows:
-        lines.append(
-            f"| {row.clients} | {row.served:.1f} | {row.served / row.bare:.2f} | {row.served / row.predict:.2f} |"
-        )
-    lines.append(
-        f"\nThe network alone: {rows[0].bare:.1f} images a second; one YOLO.predict at a time: {rows[0].predict:.1f}."
-    )
-    return "\n".join(lines)
+    bare, predict = rows[0].bare, rows[0].predict
+    headings = ("clients", "images a second, over HTTP", "of the network alone (aim 0.85)", "of YOLO.predict (aim 1.5)")
+    figures = ((row.served, row.served / row.bare, row.served / row.predict) for row in rows)
+    shown = [(f"{served:.1f}", f"{of_bare:.2f}", f"{of_predict:.2f}") for served, of_bare, of_predict in figures]
+    lines = markdown(headings, [(str(row.clients), *values) for row, values in zip(rows, shown, strict=True)])
+    return f"{lines}\n\nThe network alone: {bare:.1f} images a second; one YOLO.predict at a time: {predict:.1f}."
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The tables, as people read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bench.stages import STAGES, Row
 from bench.web import WebRow
@@ -25,3 +25,9 @@ def web_table(rows: Sequence[WebRow]) -> str:
             f"| {row.photo} | {row.body_kb:.0f} kB | {row.requests} | {row.median:.1f} ms | {row.p95:.1f} ms |"
         )
     return "\n".join(lines)
+
+
+def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of numbers."""
+    return "\n".join(["| " + " | ".join(headings) + " |", "|" + " ---: |" * len(headings),
+                      *("| " + " | ".join(row) + " |" for row in rows)])  # fmt: skip

@@ -12,6 +12,7 @@ import torch
 
 from bench import photos, releases
 from bench.bare import bare_ms
+from bench.report import markdown
 from bench.served import body_of, closed_loop, service
 from inference.detector import as_tensor
 from inference.device import choose
@@ -54,14 +55,12 @@ def _bare(facings: int) -> float:
 
 
 def table(rows: list[Row]) -> str:
-    lines = ["| facings | served, ms an image | networks alone | ratio | aim | a client waits, ms |"]
-    lines.append("|" + " ---: |" * 6)
-    for row in rows:
-        aim = AIMS.get(row.facings, "")
-        lines.append(
-            f"| {row.facings} | {row.served:.0f} | {row.bare:.0f} | {row.ratio:.2f} | {aim} | {row.median:.0f} |"
-        )
-    return "\n".join(lines)
+    headings = ("facings", "served, ms an image", "networks alone", "ratio", "aim", "a client waits, ms")
+    return markdown(headings, [
+        (str(row.facings), f"{row.served:.0f}", f"{row.bare:.0f}", f"{row.ratio:.2f}", str(AIMS.get(row.facings, "")),
+         f"{row.median:.0f}")
+        for row in rows
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":

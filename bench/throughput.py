@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.report import markdown
 from bench.served import PREDICT, Service, body_of, service
 
 DEMO_PHOTO = Path(__file__).parent.parent / "demo" / "photos" / "shelf.jpg"
@@ -64,12 +65,11 @@ def _milliseconds(share: str, text: str) -> float:
 
 
 def table(rows: list[Row]) -> str:
-    lines = [f"| clients | requests a second (aim {AIM}) | median, ms | p99, ms | not 200 |", "|" + " ---: |" * 5]
-    for row in rows:
-        lines.append(
-            f"| {row.clients} | {row.per_second:.0f} | {row.median_ms:.1f} | {row.p99_ms:.1f} | {row.others} |"
-        )
-    return "\n".join(lines)
+    headings = ("clients", f"requests a second (aim {AIM})", "median, ms", "p99, ms", "not 200")
+    return markdown(headings, [
+        (str(row.clients), f"{row.per_second:.0f}", f"{row.median_ms:.1f}", f"{row.p99_ms:.1f}", str(row.others))
+        for row in rows
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":
