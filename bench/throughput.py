@@ -1,13 +1,18 @@
-"""`python -m bench.throughput`: requests a second through the web layer with a stub engine, as wrk counts them."""
+"""`python -m bench.throughput`: requests a second through the web layer with a stub engine, as wrk counts them.
+
+With a photo that costs nothing, and with the demo's, which the web layer decodes."""
 
 import argparse
 import base64
+import io
 import re
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from PIL import Image
 
 from bench.report import markdown
 from bench.served import PREDICT, Service, body_of, service
@@ -28,6 +33,7 @@ wrk.headers["X-API-Key"] = "{key}"
 class Row:
     """others: answers that were none of 200."""
 
+    photo: str
     clients: int
     per_second: float
     median_ms: float
@@ -35,19 +41,26 @@ class Row:
     others: int
 
 
-def measured(clients: int, seconds: int) -> Row:
-    with service("stub", 0, LOG_LEVEL="WARNING") as running:
-        _wrk(running, clients, 3)  # warms up
-        told = _wrk(running, clients, seconds)
+def thumbnail() -> bytes:
+    """So small that decoding it is nothing: what is left is the web layer alone."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), "firebrick").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def measured(running: Service, name: str, photo: bytes, clients: int, seconds: int) -> Row:
+    _wrk(running, photo, clients, 3)  # warms up
+    told = _wrk(running, photo, clients, seconds)
     others = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
     rate = float(_told(r"Requests/sec:\s+([\d.]+)", told))
-    return Row(clients, rate, _milliseconds("50%", told), _milliseconds("99%", told), int(others[1]) if others else 0)
+    median, p99 = _milliseconds("50%", told), _milliseconds("99%", told)
+    return Row(name, clients, rate, median, p99, int(others[1]) if others else 0)
 
 
-def _wrk(running: Service, clients: int, seconds: int) -> str:
+def _wrk(running: Service, photo: bytes, clients: int, seconds: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         body, script = Path(folder, "body.json"), Path(folder, "post.lua")
-        body.write_bytes(body_of(base64.b64encode(DEMO_PHOTO.read_bytes()).decode(), annotated=False))
+        body.write_bytes(body_of(base64.b64encode(photo).decode(), annotated=False))
         script.write_text(SCRIPT.format(body=body, key=running.keys["bench"]))
         command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", "-s", str(script), running.url + PREDICT]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
@@ -65,9 +78,10 @@ def _milliseconds(share: str, text: str) -> float:
 
 
 def table(rows: list[Row]) -> str:
-    headings = ("clients", f"requests a second (aim {AIM})", "median, ms", "p99, ms", "not 200")
+    headings = ("photo", "clients", f"requests a second (aim {AIM})", "median, ms", "p99, ms", "not 200")
     return markdown(headings, [
-        (str(row.clients), f"{row.per_second:.0f}", f"{row.median_ms:.1f}", f"{row.p99_ms:.1f}", str(row.others))
+        (row.photo, str(row.clients), *(f"{number:.1f}" for number in (row.per_second, row.median_ms, row.p99_ms)),
+         str(row.others))
         for row in rows
     ])  # fmt: skip
 
@@ -78,4 +92,10 @@ if __name__ == "__main__":
     options = parser.parse_args()
     if not shutil.which("wrk"):
         parser.exit(1, "wrk is not installed; it comes with Debian's package of that name\n")
-    print(table([measured(clients, options.seconds) for clients in (1, CLIENTS)]))
+    photos = {"64x64": thumbnail(), "demo photo": DEMO_PHOTO.read_bytes()}
+    with service("stub", 0, LOG_LEVEL="INFO") as running:
+        print(table([
+            measured(running, name, photo, clients, options.seconds)
+            for name, photo in photos.items()
+            for clients in (1, CLIENTS)
+        ]))  # fmt: skip

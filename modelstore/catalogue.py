@@ -1,11 +1,12 @@
 """What a tenant may ask for, and which release answers."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple, Protocol
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Q, QuerySet
 
+from database.prepared import Prepared
 from inference.manifest import Manifest, ModelSet, loads
 from modelstore import names, signatures
 from modelstore.audit import ENGINE, note_refusal
@@ -65,10 +66,34 @@ _VALUES = ("pk", "digest", "version", "line__category", "line__brand", "canary__
 
 
 def _answering_row(user: ModelUser, category: str, brand: str, pins: Sequence[int]) -> _Row | None:
-    """Plain values: building model instances takes most of this query's time."""
-    wanted = Q(line__category_key=names.key(category), line__brand_key=names.key(brand))
-    rows = _eligible(user, pins).filter(wanted).order_by().values_list(*_VALUES)
+    """Plain values: building model instances takes most of this query's time. Pins are rare, and differ in number."""
+    category, brand = names.key(category), names.key(brand)
+    if pins:
+        rows = list(_of_line(_eligible(user, pins), category, brand))
+    else:
+        tenant = {"tenant": user.pk} if user.restrict_models else {}
+        rows = _active_row(user.restrict_models).rows(category=category, brand=brand, **tenant)
     return min((_Row(*row) for row in rows), key=lambda row: _rank(row.release, pins), default=None)
+
+
+def _of_line(releases: "QuerySet[Release]", category: str, brand: str) -> "QuerySet[Release, Any]":
+    wanted = Q(line__category_key=category, line__brand_key=brand)
+    return releases.filter(wanted).order_by().values_list(*_VALUES)
+
+
+@cache
+def _active_row(restricted: bool) -> Prepared:
+    """Of every prediction, so written once."""
+
+    def write(category: str, brand: str, tenant: int = 0) -> "QuerySet[Release, Any]":
+        return _of_line(_eligible(_User(tenant, restricted), ()), category, brand)
+
+    return Prepared(write, category="category", brand="brand", **({"tenant": -1} if restricted else {}))
+
+
+class _User(NamedTuple):
+    pk: int
+    restrict_models: bool
 
 
 def answering_releases(user: ModelUser, pins: Sequence[int] = ()) -> list[Release]:

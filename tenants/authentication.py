@@ -91,7 +91,7 @@ class SessionKeyAuthentication(SessionAuthentication):
 
     def authenticate(self, request: Request) -> tuple[TenantUser, ApiKey] | None:
         pk = request._request.session.get(SESSION_KEY)
-        key = keys.find(timezone.now(), pk=pk) if pk else None
+        key = keys.find(timezone.now(), "pk", pk) if pk else None
         if key is None:
             return None
         self.enforce_csrf(request)

@@ -7,12 +7,14 @@ month, and `give_back_expired` skips reservations that someone else is finishing
 
 from collections import Counter
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
+from database.writing import writing
 from tenants.models import ApiKey, Reservation, Usage, UsageMonth
 from tenants.models.usage import month_of
 
@@ -24,6 +26,10 @@ _CLAIM = """
     RETURNING id, (SELECT COUNT(*) FROM tenants_reservation
                    WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
 """
+_HOLD = """
+    INSERT INTO tenants_reservation (key_id, month_id, expires_at, created_at) VALUES (%s, %s, %s, %s) RETURNING id
+"""
+_LET_GO = "DELETE FROM tenants_reservation WHERE id = %s RETURNING id"
 _FINISH = """
     UPDATE tenants_usagemonth SET used = used + %s, in_flight = in_flight - %s
     WHERE id = %s
@@ -54,25 +60,33 @@ def _row(statement: str, *parameters: Any) -> tuple[Any, ...] | None:
     return rows[0] if rows else None
 
 
-def claim(key: ApiKey, now: datetime) -> Reservation | None:
+class Unit(NamedTuple):
+    """A unit in flight: the primary keys of its reservation and of its month."""
+
+    reservation: int
+    month: int
+
+
+def claim(key: ApiKey, now: datetime) -> Unit | None:
     """One unit of the month of `now`, held until the lease ends; None when no unit is free."""
-    with transaction.atomic():
+    lease = timedelta(seconds=settings.RESERVATION_LEASE)
+    with writing():
         row = _row(_CLAIM, key.tenant_id, month_of(now), key.tenant_id, now)
         if row is None:
             return None
         month_id, expired = row
-        lease = timedelta(seconds=settings.RESERVATION_LEASE)
-        unit = Reservation.objects.create(key=key, month_id=month_id, expires_at=now + lease)
+        held = _row(_HOLD, key.pk, month_id, now + lease, timezone.now())
+    assert held is not None, "an INSERT returns its row"
     if expired:
         give_back_expired(key.tenant_id, now)
-    return unit
+    return Unit(held[0], month_id)
 
 
-def finish(unit: Reservation, billed: bool, now: datetime) -> Usage:
+def finish(unit: Unit, billed: bool, now: datetime) -> Usage:
     """Ends a reservation. One that has expired and was given back is billed all the same: it was answered."""
-    with transaction.atomic():
-        held, _ = Reservation.objects.filter(pk=unit.pk).delete()
-        row = _row(_FINISH, int(billed), held, unit.month_id, now)
+    with writing():
+        held = _row(_LET_GO, unit.reservation) is not None
+        row = _row(_FINISH, int(billed), int(held), unit.month, now)
     assert row is not None, "months of usage are never deleted"
     month, used, in_flight, limit, expired = row
     return Usage(date.fromisoformat(str(month)), limit, used, in_flight - expired)
@@ -84,7 +98,7 @@ def open_month(tenant_id: int, month: date) -> None:
 
 def give_back_expired(tenant_id: int, now: datetime) -> int:
     """Returns the units whose process died; the number of them."""
-    with transaction.atomic():
+    with writing():
         expired = Reservation.objects.filter(month__tenant_id=tenant_id, expires_at__lte=now)
         free = expired.select_for_update(skip_locked=True, of=("self",))
         units = list(free.values_list("pk", "month_id"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tenants import daily_allowance, ledger
 from tenants.errors import QuotaExhausted
-from tenants.models import ApiKey, Reservation, Tenant, Usage
+from tenants.models import ApiKey, Tenant, Usage
 
 
 class Ticket:
@@ -58,7 +58,7 @@ def _reserve_live(key: ApiKey, now: datetime) -> Ticket:
     return Ticket(_ends(unit))
 
 
-def _ends(unit: Reservation) -> Callable[[bool], Usage]:
+def _ends(unit: ledger.Unit) -> Callable[[bool], Usage]:
     return lambda billed: ledger.finish(unit, billed, timezone.now())
 
 

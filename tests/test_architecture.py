@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("skuapi", "tenants", "modelstore", "inference")
+PACKAGES = ("skuapi", "tenants", "modelstore", "inference", "database")
 MAY_IMPORT = {
-    "skuapi": {"skuapi", "tenants", "modelstore", "inference"},
-    "tenants": {"tenants"},
-    "modelstore": {"modelstore", "inference"},
+    "skuapi": {"skuapi", "tenants", "modelstore", "inference", "database"},
+    "tenants": {"tenants", "database"},
+    "modelstore": {"modelstore", "inference", "database"},
     "inference": {"inference"},
+    "database": {"database"},
 }
 FOREIGN_TO_INFERENCE = {"django", "rest_framework", "environs", "requests", "celery", "demo", "bench", "tests"}
 READS_ENVIRONMENT = {"skuapi/settings.py", "skuapi/gunicorn_conf.py", "skuapi/local_env.py"}

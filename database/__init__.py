@@ -1,0 +1,1 @@
+"""What every request needs of the database and the ORM gives too slowly; see the modules."""
