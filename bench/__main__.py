@@ -38,13 +38,13 @@ def _stages(subject: str, count: int, placement: Placement) -> stages.Row:
 
 def of_saturation(_: Placement) -> tuple[Rows, str]:
     """A busy service over HTTP, beside its networks alone."""
-    rows = [saturation.measured(facings, 24) for facings in FACINGS]
+    rows = [saturation.measured(facings, 12, saturation.ROUNDS) for facings in FACINGS]
     return rows, saturation.table(rows)
 
 
 def of_detection(_: Placement) -> tuple[Rows, str]:
     """Detection alone over HTTP: YOLOv8n at 640 px on 1280x960 JPEGs."""
-    rows = detection.measured(160)
+    rows = detection.measured(detection.IMAGES, detection.ROUNDS)
     return rows, detection.table(rows)
 
 

@@ -6,7 +6,9 @@ YOLOv8n at 640 px on 1280x960 JPEGs; the same server with embedding and classifi
 import argparse
 import base64
 import io
+import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -16,61 +18,90 @@ from ultralytics import YOLO
 from bench import photos, releases
 from bench.bare import detector_ms
 from bench.report import markdown
-from bench.served import body_of, closed_loop, service
+from bench.rounds import Rounds, in_turn
+from bench.served import Service, body_of, closed_loop, service
 from inference.detector import as_tensor
 from inference.device import choose
 from inference.images import decode
 
 FACINGS = 20
 CLIENTS = (1, 2, 8)
+IMAGES = 40
+ROUNDS = 5
+PREDICTIONS = 15
 
 
 @dataclass(frozen=True)
 class Row:
-    """Images a second."""
+    """rounds: beside the network alone; predict: milliseconds an image of ultralytics."""
 
     clients: int
-    served: float
-    bare: float
-    predict: float
+    rounds: Rounds
+    predict: tuple[float, ...]
+
+    @property
+    def of_predict(self) -> float:
+        pairs = zip(self.predict, self.rounds.served, strict=True)
+        return statistics.median(predict / served for predict, served in pairs)
 
 
-def measured(images: int) -> list[Row]:
+def measured(images: int, rounds: int) -> list[Row]:
+    """images: of each round."""
     shelf = photos.shelf(FACINGS, photos.DETECTION_SIZE)
-    body = body_of(base64.b64encode(shelf.jpeg).decode(), annotated=False)
-    bare, predict = _bare(shelf.jpeg, shelf.boxes), _predict(shelf.jpeg, images // 4)
     with service("detector", FACINGS) as running:
-        served = [1 / closed_loop(running, body, clients, images)[1] for clients in CLIENTS]
-    bare = (bare + _bare(shelf.jpeg, shelf.boxes)) / 2
-    return [Row(clients, rate, bare, predict) for clients, rate in zip(CLIENTS, served, strict=True)]
+        return [_row(running, shelf, clients, images, rounds) for clients in CLIENTS]
 
 
-def _bare(jpeg: bytes, boxes: releases.Boxes) -> float:
-    pixels = as_tensor(decode(jpeg), torch.device("cpu"))
-    return 1000 / detector_ms(releases.detector_alone(choose(), pixels, boxes), pixels, 15)
+def _row(running: Service, shelf: photos.Shelf, clients: int, images: int, rounds: int) -> Row:
+    body = body_of(base64.b64encode(shelf.jpeg).decode(), annotated=False)
+    alone, predict, predicted = _bare(shelf), _predict(shelf.jpeg), []
+
+    def served() -> float:
+        predicted.append(predict())
+        return closed_loop(running, body, clients, images)[1] * 1000
+
+    return Row(clients, in_turn(served, alone, rounds), tuple(predicted))
 
 
-def _predict(jpeg: bytes, images: int) -> float:
-    """One at a time, in float32 as it comes, decoding included."""
+def _bare(shelf: photos.Shelf) -> Callable[[], float]:
+    pixels = as_tensor(decode(shelf.jpeg), torch.device("cpu"))
+    subject = releases.detector_alone(choose(), pixels, shelf.boxes)
+    return lambda: detector_ms(subject, pixels, 15)
+
+
+def _predict(jpeg: bytes) -> Callable[[], float]:
+    """One at a time, in float32 as it comes, decoding included; milliseconds."""
     model = YOLO("yolov8n.yaml", task="detect", verbose=False)
-    times = []
-    for _ in range(images + 3):
-        began = time.perf_counter()
-        model.predict(Image.open(io.BytesIO(jpeg)).convert("RGB"), imgsz=640, max_det=300, verbose=False)
-        times.append(time.perf_counter() - began)
-    return 1 / sorted(times[3:])[images // 2]
+
+    def median() -> float:
+        times = []
+        for _ in range(PREDICTIONS + 3):
+            began = time.perf_counter()
+            model.predict(Image.open(io.BytesIO(jpeg)).convert("RGB"), imgsz=640, max_det=300, verbose=False)
+            times.append((time.perf_counter() - began) * 1000)
+        return statistics.median(times[3:])
+
+    return median
 
 
 def table(rows: list[Row]) -> str:
-    bare, predict = rows[0].bare, rows[0].predict
     headings = ("clients", "images a second, over HTTP", "of the network alone (aim 0.85)", "of YOLO.predict (aim 1.5)")
-    figures = ((row.served, row.served / row.bare, row.served / row.predict) for row in rows)
-    shown = [(f"{served:.1f}", f"{of_bare:.2f}", f"{of_predict:.2f}") for served, of_bare, of_predict in figures]
-    lines = markdown(headings, [(str(row.clients), *values) for row, values in zip(rows, shown, strict=True)])
+    lines = markdown(headings, [_shown(row) for row in rows])
+    bare = 1000 / statistics.median(time for row in rows for time in row.rounds.bare)
+    predict = 1000 / statistics.median(time for row in rows for time in row.predict)
     return f"{lines}\n\nThe network alone: {bare:.1f} images a second; one YOLO.predict at a time: {predict:.1f}."
+
+
+def _shown(row: Row) -> tuple[str, ...]:
+    rate = 1000 / statistics.median(row.rounds.served)
+    slowest, *_, fastest = row.rounds.ratios[::-1]
+    of_bare = f"{1 / row.rounds.ratio:.2f} ({1 / slowest:.2f} to {1 / fastest:.2f})"
+    return str(row.clients), f"{rate:.1f}", of_bare, f"{row.of_predict:.2f}"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.detection", description=__doc__)
-    parser.add_argument("--images", type=int, default=160)
-    print(table(measured(parser.parse_args().images)))
+    parser.add_argument("--images", type=int, default=IMAGES, help="of a round")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    options = parser.parse_args()
+    print(table(measured(options.images, options.rounds)))
