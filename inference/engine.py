@@ -71,7 +71,6 @@ class Engine:
         Raises ReleaseRefused, ModelLoading, QueueFull, DeadlineExceeded, OutOfMemory, InvalidOutput, EngineOffline,
         ClientGone.
         """
-        self._last_asked = time.monotonic()
         with self._release(models, deadline) as release:
             work = Work(release, _pixels(image), options.det_conf, deadline, asker)
             self._hand_over(work)
@@ -96,6 +95,7 @@ class Engine:
 
     def _hand_over(self, work: Work, idle: bool = False) -> None:
         """Raises QueueFull, EngineOffline."""
+        self._last_asked = time.monotonic()
         scheduler = self._scheduler
         try:
             scheduler.submit_idle(work) if idle else scheduler.submit(work)
@@ -141,8 +141,9 @@ class Engine:
         return EngineStatus(self._state(answers), f"inproc://{placement.device}", placement.precision, round_trip, used)
 
     def idle_for(self) -> float:
-        """Seconds since somebody last asked for a prediction."""
-        return time.monotonic() - self._last_asked
+        """Seconds since somebody last asked for a prediction; 0 while one is being read, or a release loaded."""
+        busy = self._scheduler.load() != (0, 0) or self.releases.loading()
+        return 0.0 if busy else time.monotonic() - self._last_asked
 
     def tune(self, choices: Choices, idle: Callable[[], bool]) -> bool:
         """Try how this device is used best, unless that is known, and go on so. idle: whether there is time for it.
@@ -151,7 +152,8 @@ class Engine:
         if choices.read() is not None:
             return True
         release = self.releases.any()
-        found = best(release, self.loader.placement.device, idle) if release else None
+        first, device = self._scheduler.runtime, self.loader.placement.device
+        found = best(release, first, device, idle) if release else None
         if found is None:
             return False
         choices.keep(*found)

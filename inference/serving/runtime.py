@@ -18,6 +18,8 @@ class Runtime:
 
 
 MOST_STREAMS = 8
+# Of torch's, as the machine gives them. Streams set their own number, which every thread that begins later inherits.
+THREADS = torch.get_num_threads()
 
 
 def usual(device: torch.device) -> Runtime:
@@ -25,8 +27,7 @@ def usual(device: torch.device) -> Runtime:
 
     Streams of one thread do more together than one stream of all threads: they never wait for each other.
     """
-    threads = torch.get_num_threads()
     if device.type == "cpu":
-        streams = min(threads, MOST_STREAMS)
-        return Runtime(streams, threads // streams, photos=1, crops=16, idle_crops=4)
-    return Runtime(streams=1, threads=threads, photos=8, crops=256, idle_crops=64)
+        streams = min(THREADS, MOST_STREAMS)
+        return Runtime(streams, THREADS // streams, photos=1, crops=16, idle_crops=4)
+    return Runtime(streams=1, threads=THREADS, photos=8, crops=256, idle_crops=64)

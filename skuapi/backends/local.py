@@ -50,9 +50,9 @@ class LocalBackend:
     def _started(self) -> Engine:
         try:
             return _built()
-        except ValueError as error:
+        except Exception as error:
             self._cannot_start = True
-            logger.error("the engine cannot start: %s", error)
+            logger.exception("the engine cannot start")
             raise EngineOffline("The service has no device to compute on. Tell the operator.") from error
 
     def warm_up(self) -> None:
@@ -130,9 +130,12 @@ def _tune(engine: Engine) -> None:
     """When something is in memory and nobody has asked for anything for a while; until it is done."""
     from inference.serving.tuning import Choices
 
+    def idle() -> bool:
+        return engine.idle_for() > IDLE_SECONDS and not preloading.left()
+
     choices = Choices(RUNTIME_FOLDER, engine.loader.placement)
     while engine.alive():
-        if engine.idle_for() > IDLE_SECONDS and engine.tune(choices, lambda: engine.idle_for() > IDLE_SECONDS):
+        if idle() and engine.tune(choices, idle):
             logger.info("the device is used like this: %s", dict(engine.status().runtime))
             return
         time.sleep(IDLE_SECONDS / 2)

@@ -1,6 +1,8 @@
 """How a device is used best is tried once, on idle time, and kept."""
 
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,16 @@ from inference.manifest import ModelSet
 from inference.results import Options
 from inference.serving import tuning
 from inference.serving.runtime import Runtime, usual
-from inference.serving.tuning import Choices, best, candidates
+from inference.serving.scheduler import Scheduler
+from inference.serving.tuning import Choices, Load, best, candidates
 from tests.inference.installed import bundle, engine, models
 from tests.inference.serving.works import release
 from tests.inference.test_engine import same, within
 from tests.tiny_release import CPU, photo
 
 PLACEMENT = Placement(CPU, torch.float32)
-OTHER = Runtime(streams=2, threads=1, photos=1, crops=16, idle_crops=4)
+USUAL = usual(CPU)
+OTHER = Runtime(streams=1, threads=1, photos=2, crops=8, idle_crops=2)
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def one(tmp_path: Path) -> ModelSet:
 def timed(monkeypatch: pytest.MonkeyPatch, seconds: Callable[[Runtime], float]) -> list[Runtime]:
     tried: list[Runtime] = []
 
-    def take(_: Any, runtime: Runtime, idle: Any) -> float:
+    def take(_: Any, runtime: Runtime, *rest: Any) -> float:
         tried.append(runtime)
         return seconds(runtime)
 
@@ -52,31 +56,63 @@ def timed(monkeypatch: pytest.MonkeyPatch, seconds: Callable[[Runtime], float]) 
 
 
 def test_the_usual_way_is_tried_first_and_none_twice() -> None:
-    ways = list(candidates(CPU))
-    assert ways[0] == usual(CPU)
+    ways = list(candidates(USUAL, CPU))
+    assert ways[0] == USUAL
     assert len(ways) == len(set(ways)) > 3
 
 
 def test_every_way_really_computes() -> None:
-    found = best(release(), CPU, lambda: True)
+    found = best(release(), USUAL, CPU, lambda: True)
     assert found is not None
-    assert set(found[1]) == set(candidates(CPU))
+    assert set(found[1]) == set(candidates(USUAL, CPU))
     assert min(found[1].values()) > 0
 
 
 def test_the_quickest_way_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    ways = list(candidates(CPU))
+    ways = list(candidates(USUAL, CPU))
     timed(monkeypatch, lambda runtime: 1.0 if runtime == ways[2] else 2.0)
-    assert best(release(), CPU, lambda: True)[0] == ways[2]  # type: ignore[index]
+    assert best(release(), USUAL, CPU, lambda: True)[0] == ways[2]  # type: ignore[index]
 
 
 def test_a_difference_that_may_be_noise_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    timed(monkeypatch, lambda runtime: 2.0 if runtime == usual(CPU) else 1.95)
-    assert best(release(), CPU, lambda: True)[0] == usual(CPU)  # type: ignore[index]
+    timed(monkeypatch, lambda runtime: 2.0 if runtime == USUAL else 1.95)
+    assert best(release(), USUAL, CPU, lambda: True)[0] == USUAL  # type: ignore[index]
+
+
+def test_it_is_about_the_way_in_use_on_whatever_thread_it_is_tried() -> None:
+    """Streams set how many threads torch uses, and every thread that begins after them inherits that."""
+    Scheduler(Runtime(streams=1, threads=1, photos=1, crops=16, idle_crops=4), places=1).close()
+    seen: list[Runtime] = []
+    thread = threading.Thread(target=lambda: seen.append(usual(CPU)))
+    thread.start()
+    thread.join()
+    assert seen == [USUAL]
+
+
+def test_a_way_that_fails_is_not_chosen_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = list(candidates(USUAL, CPU))
+
+    def take(runtime: Runtime) -> float:
+        if runtime == ways[1]:
+            raise MemoryError
+        return 1.0 if runtime == ways[2] else 2.0
+
+    timed(monkeypatch, take)
+    assert best(release(), USUAL, CPU, lambda: True) == (
+        ways[2], {way: 1.0 if way == ways[2] else 2.0 for way in ways if way != ways[1]}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("device", [CPU, torch.device("cuda")])
+def test_there_is_enough_to_compute_to_tell_the_ways_apart(device: torch.device) -> None:
+    ways = list(candidates(Runtime(streams=1, threads=2, photos=8, crops=64, idle_crops=4), device))
+    load = Load.for_all(ways)
+    assert load.photos >= max(way.photos * way.streams for way in ways)
+    assert load.known * tuning.FACINGS >= max(way.crops * way.streams for way in ways)
 
 
 def test_whoever_comes_ends_the_trial() -> None:
-    assert best(release(), CPU, iter([True, True, False]).__next__) is None
+    assert best(release(), USUAL, CPU, iter([True, True, False]).__next__) is None
 
 
 def test_what_is_chosen_is_known_at_the_next_start(choices: Choices, tmp_path: Path) -> None:
@@ -89,7 +125,7 @@ def test_another_precision_is_tried_anew(choices: Choices, tmp_path: Path) -> No
     assert Choices(tmp_path / "runtime", Placement(CPU, torch.bfloat16)).read() is None
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"chosen": {"streams": 1}}', '{"chosen": [1]}', "null"])
+@pytest.mark.parametrize("text", ["", "{}", '{"runtime": {"streams": 1}}', '{"runtime": [1]}', "null"])
 def test_a_file_that_says_nothing_is_no_choice(choices: Choices, text: str) -> None:
     choices.keep(OTHER, {})
     choices._file.write_text(text)
@@ -102,8 +138,22 @@ def test_an_engine_goes_on_with_what_it_found(
     before = running.predict(one, photo(), Options(), within())
     monkeypatch.setattr("inference.engine.best", lambda *_: (OTHER, {OTHER: 1.0}))
     assert running.tune(choices, lambda: True)
-    assert dict(running.status().runtime) == {"streams": 2, "threads": 1, "photos": 1, "crops": 16, "idle_crops": 4}
+    assert dict(running.status().runtime) == asdict(OTHER)
     assert same(before, running.predict(one, photo(), Options(), within()))
+
+
+def test_an_engine_that_reads_is_not_idle(running: Engine, one: ModelSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long ago the photo came."""
+    from tests.inference.test_engine import Busy, in_background, until_waiting
+
+    running.preload(one)
+    with Busy(running):
+        asked = in_background(lambda: running.predict(one, photo(), Options(), within()))
+        until_waiting(running, 1)
+        monkeypatch.setattr(running, "_last_asked", running._last_asked - 100)
+        reading = running.idle_for()
+    asked.join()
+    assert (reading, running.idle_for() > 100) == (0.0, True)
 
 
 def test_what_is_known_is_not_tried_again(
