@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from typing import TypeVar
 
@@ -56,6 +56,7 @@ class Engine:
         self.releases = Residents(loader.load, budget or spare_memory(loader.placement.device))
         self._idle = threading.Lock()
         self._suspects = suspects
+        self._retired: list[Scheduler] = []
         self._last_asked = time.monotonic()
         self._scheduler = Scheduler(runtime or usual(loader.placement.device), queue_size, suspects)
 
@@ -88,21 +89,35 @@ class Engine:
 
         One at a time. Raises what `predict` raises, but for QueueFull.
         """
-        with self._release(models, deadline) as release, self._idle:
+        with self._release(models, deadline) as release, self._alone(deadline):
             work = Work(release, _pixels(image), options.det_conf, deadline)
             self._hand_over(work, idle=True)
             return self._read(models, work, image, NOBODY)
 
+    @contextmanager
+    def _alone(self, deadline: float) -> Iterator[None]:
+        """Among those that nobody waits for."""
+        if not self._idle.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise DeadlineExceeded(TOO_LATE)
+        try:
+            yield
+        finally:
+            self._idle.release()
+
     def _hand_over(self, work: Work, idle: bool = False) -> None:
         """Raises QueueFull, EngineOffline."""
         self._last_asked = time.monotonic()
+        self._ask(lambda scheduler: scheduler.submit_idle(work) if idle else scheduler.submit(work))
+
+    def _ask(self, ask: Callable[[Scheduler], T]) -> T:
+        """Once more where another scheduler took its place in this moment."""
         scheduler = self._scheduler
         try:
-            scheduler.submit_idle(work) if idle else scheduler.submit(work)
+            return ask(scheduler)
         except EngineOffline:
             if scheduler is self._scheduler:
                 raise
-            self._hand_over(work, idle)  # another took its place in this moment
+            return self._ask(ask)
 
     def _read(
         self, models: ModelSet, work: Work, image: Image.Image, asker: Asker, named: Namer = shelf_facings
@@ -129,7 +144,11 @@ class Engine:
         return self._scheduler.alive() and not self._stuck()
 
     def _stuck(self) -> bool:
-        return self._scheduler.busy_for() >= STUCK_SECONDS
+        return max(scheduler.busy_for() for scheduler in self._schedulers()) >= STUCK_SECONDS
+
+    def _schedulers(self) -> list[Scheduler]:
+        """Those that were replaced answer what was theirs."""
+        return [self._scheduler, *self._retired]
 
     def status(self) -> EngineStatus:
         """Includes a real round trip through a stream."""
@@ -164,6 +183,7 @@ class Engine:
         """From the next photo on; those that wait are read as before."""
         if runtime != self._scheduler.runtime:
             before, self._scheduler = self._scheduler, Scheduler(runtime, self._scheduler.places, self._suspects)
+            self._retired.append(before)
             before.retire()
 
     def figures(self) -> EngineFigures:
@@ -179,7 +199,7 @@ class Engine:
 
     def _answers(self, deadline: float) -> bool:
         try:
-            _awaited(self._scheduler.call(lambda: None), deadline)
+            _awaited(self._ask(lambda scheduler: scheduler.call(lambda: None)), deadline)
         except EngineOffline:
             return False
         except DeadlineExceeded:  # behind other work, or behind a step that will never end
@@ -192,12 +212,14 @@ class Engine:
         return "warming" if self.releases.loading() and not self.releases.sizes() else "online"
 
     def close(self) -> None:
-        self._scheduler.close()
+        for scheduler in self._schedulers():
+            scheduler.close()
         self.releases.close()
 
     def join(self) -> None:
         """Waits until a closed engine computes nothing any more."""
-        self._scheduler.join()
+        for scheduler in self._schedulers():
+            scheduler.join()
 
 
 def _pixels(image: Image.Image) -> Tensor:

@@ -38,8 +38,7 @@ class Agenda:
         for work in self.everything():
             if now >= work.deadline:
                 work.expire()
-            if work.over:
-                self._end(work)
+            self._end_if_over(work)
 
     def next_photos(self) -> list[Work]:
         """Alike photos in which to find facings, each from whoever's turn it is; they have begun then.
@@ -59,6 +58,7 @@ class Agenda:
             work.begun = time.monotonic()
             self.begun.append(work)
             if work.found is None:
+                work.in_hand += 1
                 works.append(work)
         return works
 
@@ -80,6 +80,7 @@ class Agenda:
         if self.idle is None or self.idle.begun is not None:
             return []
         self.idle.begun = time.monotonic()
+        self.idle.in_hand += 1
         return [self.idle]
 
     def idle_parts(self) -> list[Part]:
@@ -88,6 +89,7 @@ class Agenda:
 
     def located(self, work: Work, answer: Tensor | Exception, seconds: float) -> None:
         """answer: its boxes, or why there are none; seconds: of the device."""
+        work.in_hand -= 1
         work.cost += seconds
         if isinstance(answer, Exception):
             work.fail(answer)
@@ -96,6 +98,7 @@ class Agenda:
         self._end_if_done(work)
 
     def embedded(self, part: Part, failure: Exception | None, seconds: float) -> None:
+        part.work.in_hand -= 1
         part.work.embedded += part.length
         part.work.cost += seconds
         if failure:
@@ -107,11 +110,13 @@ class Agenda:
             work.finish()
             if work.begun is not None and work is not self.idle:  # which is slow because it lets others go first
                 self._pace.note(work.cost, time.monotonic() - work.begun)
-        if work.over:
-            self._end(work)
+        self._end_if_over(work)
 
-    def _end(self, work: Work) -> None:
-        """It is over, wherever it was; a stream may still have some of it in hand."""
+    def _end_if_over(self, work: Work) -> None:
+        """Wherever it was. One that a stream still has in hand goes on taking its place, and costing its tenant."""
+        if not work.over or work.in_hand:
+            return
+        work.let_go()
         if work is self.idle:
             self.idle = None
         elif work in self.begun:
@@ -131,6 +136,7 @@ def _parts(works: Sequence[Work], crops: int) -> list[Part]:
     for work in works:
         start, count = work.taken, min(work.open_rows, crops)
         if count:
+            work.in_hand += 1
             work.taken += count
             crops -= count
             parts.append(Part(work, start, start + count))

@@ -4,8 +4,10 @@ A batch that fails is tried again in pieces, so that a photo that cannot be comp
 """
 
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -17,6 +19,7 @@ from inference.errors import EngineOffline, OutOfMemory
 from inference.head import Floats
 from inference.serving.work import Work
 
+T = TypeVar("T")
 TOO_LITTLE_MEMORY = "The photo needs more memory than there is. Try again, or send a smaller one."
 
 
@@ -56,16 +59,20 @@ def detected(works: Sequence[Work]) -> list[Tensor | Exception]:
 
 
 def _detected_or_why(works: Sequence[Work]) -> list[Tensor | Exception]:
+    answer = _tried(lambda: _detect(works))
+    if not isinstance(answer, Exception):
+        return list(answer)
+    release_memory()
+    if len(works) == 1:
+        return [told(answer)]
+    return [one for work in works for one in _detected_or_why([work])]
+
+
+def _detect(works: Sequence[Work]) -> list[Tensor]:
     detector = works[0].release.detector
-    try:
-        for work in works:
-            work.move_to(detector.device)
-        return list(detector.detect_batch([work.pixels for work in works], [work.confidence for work in works]))
-    except Exception as error:
-        release_memory()
-        if len(works) == 1:
-            return [told(error)]
-    return [answer for work in works for answer in _detected_or_why([work])]
+    for work in works:
+        work.move_to(detector.device)
+    return detector.detect_batch([work.pixels for work in works], [work.confidence for work in works])
 
 
 def embedded(parts: Sequence[Part]) -> list[Exception | None]:
@@ -78,15 +85,23 @@ def embedded(parts: Sequence[Part]) -> list[Exception | None]:
 
 
 def _embedded_or_why(parts: Sequence[Part], may_halve: bool) -> list[Exception | None]:
-    try:
-        _embed(parts)
-    except Exception as error:
-        release_memory()
-        if len(parts) == 1:
-            return [_halved(parts[0], error) if may_halve and is_memory(error) else told(error)]
-    else:
+    error = _tried(lambda: _embed(parts))
+    if error is None:
         return [None] * len(parts)
+    release_memory()
+    if len(parts) == 1:
+        return [_halved(parts[0], error) if may_halve and is_memory(error) else told(error)]
     return [failure for part in parts for failure in _embedded_or_why([part], may_halve)]
+
+
+def _tried(compute: Callable[[], T]) -> T | Exception:
+    """What it answers, or what it raises."""
+    try:
+        return compute()
+    except Exception as error:
+        found = error
+    forget_frames(found)
+    return found
 
 
 def _halved(part: Part, error: Exception) -> Exception | None:
@@ -160,7 +175,21 @@ def told(error: Exception) -> Exception:
     return failure
 
 
+def forget_frames(error: Exception) -> None:
+    """Where it was raised is kept as a note. A traceback would keep every frame up to the thread's first one, and
+    with them the tensors of the batch that failed, whose memory the next try needs."""
+    lines = traceback.format_exception(error)
+    link: BaseException | None = error
+    while link is not None:
+        if link.__traceback__:
+            traceback.clear_frames(link.__traceback__)
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    error.add_note("".join(lines).rstrip())
+
+
 def release_memory() -> None:
-    """What torch keeps for later batches goes back to the device."""
+    """What torch keeps for later batches goes back to the device. One that is lost refuses even that."""
     if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+        with suppress(RuntimeError):
+            torch.cuda.empty_cache()

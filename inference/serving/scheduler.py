@@ -4,13 +4,14 @@ A stream that is free takes the next step: photos in which to find facings, whil
 batch; else facings, of as many photos as fill one. Nothing ever waits for company.
 """
 
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from inference.errors import EngineOffline
 from inference.serving.agenda import Agenda
@@ -21,6 +22,8 @@ from inference.serving.stream import Step, Stream
 from inference.serving.suspects import Suspects
 from inference.serving.work import Work
 
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
 STOPPING = "The service is stopping. Try again in a few seconds."
 STOPPED = "The inference worker has stopped. Try again; tell the operator if it lasts."
 
@@ -44,6 +47,7 @@ class Scheduler:
     def submit(self, work: Work) -> None:
         """Its answer comes through `work.answer`. Raises QueueFull, EngineOffline."""
         with self._changing():
+            self._agenda.sweep()  # whoever has hung up has no place any more
             self._agenda.queue.put(work)
 
     def submit_idle(self, work: Work) -> None:
@@ -61,6 +65,7 @@ class Scheduler:
     def check_room(self, flow: str) -> None:
         """Raises QueueFull when a photo of that tenant would find no place now."""
         with self._turn:
+            self._agenda.sweep()
             self._agenda.queue.check_room(flow)
 
     def load(self) -> tuple[int, int]:
@@ -84,7 +89,7 @@ class Scheduler:
             self._turn.notify_all()
 
     def retire(self) -> None:
-        """Streams end when everything is answered; nothing more may be submitted."""
+        """Streams end when everything is answered; whatever else is submitted raises EngineOffline."""
         with self._turn:
             self._retiring = True
             self._turn.notify_all()
@@ -98,7 +103,7 @@ class Scheduler:
     def _changing(self) -> Iterator[None]:
         """Raises EngineOffline where nobody would do the work."""
         with self._turn:
-            if not self.alive():
+            if self._retiring or not self.alive():
                 raise EngineOffline(STOPPED)
             yield
             self._turn.notify_all()
@@ -130,8 +135,7 @@ class Scheduler:
 
     def _detect(self, works: Sequence[Work]) -> None:
         began = time.monotonic()
-        with self._in_hand(works):
-            answers = detected(works)
+        answers = self._computed(lambda: detected(works), works)
         seconds = (time.monotonic() - began) / len(works)
         note_batch("detector", len(works), seconds * len(works))
         with self._turn:
@@ -142,8 +146,7 @@ class Scheduler:
 
     def _embed(self, parts: Sequence[Part]) -> None:
         began = time.monotonic()
-        with self._in_hand([part.work for part in parts]):
-            failures = embedded(parts)
+        failures = self._computed(lambda: embedded(parts), [part.work for part in parts])
         size = sum(part.length for part in parts)
         seconds = (time.monotonic() - began) / size
         note_batch("encoders", size, seconds * size)
@@ -153,9 +156,19 @@ class Scheduler:
                 self._conclude(part.work, failure)
             self._turn.notify_all()
 
+    def _computed(self, step: Callable[[], list[T]], works: Sequence[Work]) -> "list[T] | list[Exception]":
+        """What a step answers for each work; a failure that nobody foresaw is every one's."""
+        try:
+            with self._in_hand(works):
+                return step()
+        except Exception as error:
+            logger.exception("a batch failed in an unforeseen way")
+            return [error] * len(works)
+
     def _conclude(self, work: Work, answer: object) -> None:
         """A device that is lost computes nothing more in this process. A photo that was read is no suspect."""
         if isinstance(answer, Exception) and is_lost_device(answer):
+            logger.error("the device is lost: %s", answer.__cause__ or answer)
             self._closed = True
             for other in self._agenda.everything():
                 other.fail(EngineOffline(STOPPED))

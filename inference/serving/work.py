@@ -32,7 +32,8 @@ class Work:
     """pixels: uint8 [3, H, W] of the upright photo; deadline: time.monotonic seconds; asker: who waits for it.
 
     Only the scheduler changes it, under its lock, but for `features` and `stages`, which belong to the stream that has
-    the rows in hand. cost: seconds of the device so far; taken, embedded: how many of the facings found.
+    the rows in hand. cost: seconds of the device so far, of which `charged` were its tenant's when it began; taken,
+    embedded: how many of the facings found; in_hand: how many steps of streams have some of it.
     """
 
     release: LoadedRelease
@@ -49,6 +50,7 @@ class Work:
     cost: float = 0.0
     taken: int = 0
     embedded: int = 0
+    in_hand: int = 0
     stages: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @classmethod
@@ -73,8 +75,8 @@ class Work:
 
     @property
     def open_rows(self) -> int:
-        """Facings that have been found and that no stream has taken yet."""
-        return 0 if self.found is None else len(self.found) - self.taken
+        """Facings that have been found and that no stream has taken yet; none once nobody waits for them."""
+        return 0 if self.found is None or self.over else len(self.found) - self.taken
 
     @property
     def complete(self) -> bool:
@@ -104,6 +106,11 @@ class Work:
     def fail(self, error: BaseException) -> None:
         with suppress(InvalidStateError):
             self.answer.set_exception(error)
+
+    def let_go(self) -> None:
+        """It is over. Whoever keeps its error keeps it, too, and would keep its pixels."""
+        if self.answer.cancelled() or self.answer.exception() is not None:
+            self.pixels = torch.zeros((3, 0, 0), dtype=torch.uint8)
 
     def expire(self) -> None:
         self.fail(DeadlineExceeded(TOO_LATE))

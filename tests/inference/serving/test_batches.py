@@ -1,5 +1,7 @@
 """What is computed together: the same as alone, and nobody suffers for another's photo."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +10,10 @@ import pytest
 import torch
 
 from inference.encoders import Encoder
-from inference.errors import InvalidOutput, OutOfMemory
+from inference.errors import EngineOffline, InvalidOutput, OutOfMemory
 from inference.loading import embed
 from inference.serving import batches
-from inference.serving.batches import Part, alike, detected, embedded
+from inference.serving.batches import Part, alike, detected, embedded, is_lost_device
 from inference.serving.work import Work
 from tests.inference.serving.works import located, release, work
 
@@ -154,3 +156,52 @@ def test_what_torch_keeps_is_given_back_before_the_next_try(monkeypatch: pytest.
     limited(monkeypatch, 0, torch.OutOfMemoryError)
     embedded([whole(located())])
     assert given_back
+
+
+def test_a_lost_device_that_gives_nothing_back_is_told_as_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its first error such a device fails everything, the giving back of memory as well."""
+
+    def lost() -> None:
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lost)
+    failing_on(monkeypatch, lambda image: True, torch.AcceleratorError("CUDA error: device-side assert triggered"))
+    (answer,) = detected([work()])
+    assert isinstance(answer, EngineOffline)
+    assert is_lost_device(answer)
+
+
+def test_what_a_failed_batch_had_in_memory_is_gone_before_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[weakref.ref[torch.Tensor]] = []
+    alive: list[bool] = []
+    encoder = release().encoders[0]
+
+    def encode(crops: torch.Tensor) -> torch.Tensor:
+        alive.extend(ref() is not None for ref in held)
+        activations = crops * 2
+        held.append(weakref.ref(activations))
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(encoder, "encode", encode)
+    gc.disable()
+    try:
+        embedded([whole(located())])
+    finally:
+        gc.enable()
+    assert alive
+    assert not any(alive)
+
+
+def test_an_error_that_is_kept_keeps_nothing_of_its_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = located()
+    pixels = weakref.ref(one)
+    limited(monkeypatch, 0, lambda: RuntimeError("kernel"))
+    gc.disable()
+    try:
+        (kept,) = embedded([whole(one)])
+        del one
+        assert kept is not None
+        assert pixels() is None
+    finally:
+        gc.enable()

@@ -164,6 +164,39 @@ def seen_as(photo: str, seed: int) -> Work:
     return made
 
 
+def test_a_step_that_fails_as_nobody_foresaw_answers_its_photos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even the folder of the suspects can be written, say."""
+    known = Suspects(tmp_path)
+
+    def full_disk(photo: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(known, "in_hand", full_disk)
+    one = work()
+    with scheduler(suspects=known) as made:
+        made.submit(one)
+        assert isinstance(one.answer.exception(20), OSError)
+
+
+def test_who_has_hung_up_has_no_place_any_more() -> None:
+    with scheduler(places=2) as made, busy(made):
+        for one in (work(), work()):
+            made.submit(one)
+            one.answer.cancel()
+        made.check_room("")
+        made.submit(work())
+
+
+def test_a_scheduler_that_retires_takes_no_more() -> None:
+    """Its last stream may be about to end: nobody would answer."""
+    with scheduler() as made, busy(made):
+        made.retire()
+        with pytest.raises(EngineOffline):
+            made.submit(work())
+
+
 def test_photos_that_may_have_stopped_a_process_are_read_one_at_a_time(tmp_path: Path) -> None:
     known = poisoned(tmp_path, "a" * 64, "b" * 64)
     works = [seen_as("a" * 64, 1), seen_as("b" * 64, 2)]

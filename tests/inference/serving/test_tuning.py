@@ -11,6 +11,7 @@ import torch
 
 from inference.device import Placement
 from inference.engine import Engine
+from inference.errors import EngineOffline
 from inference.manifest import ModelSet
 from inference.results import Options
 from inference.serving import tuning
@@ -198,3 +199,24 @@ def test_photos_that_wait_when_the_way_changes_are_read(running: Engine, one: Mo
     asked.join()
     assert read
     assert read[0] > 0
+
+
+def test_who_waits_on_the_former_way_is_told_when_the_service_stops(running: Engine, one: ModelSet) -> None:
+    from tests.inference.test_engine import Busy, in_background, until_waiting
+
+    running.preload(one)
+    told: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            running.predict(one, photo(), Options(), within())
+        except EngineOffline as error:
+            told.append(error)
+
+    with Busy(running):
+        asked = in_background(ask)
+        until_waiting(running, 1)
+        running._adopt(OTHER)
+        running.close()
+        asked.join(10)
+    assert told
