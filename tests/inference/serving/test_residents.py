@@ -18,7 +18,7 @@ from inference.serving.residents import Residents
 from tests.inference.installed import bundle, loader, models
 
 FITTING = 10
-BRANDS = 14
+BRANDS = 50
 
 
 @pytest.fixture(scope="module")
