@@ -12,7 +12,7 @@ from inference.detector import letterbox
 from inference.encoders import Encoder
 
 PHOTOS = (1, 2, 4)
-CROPS = (16, 64)
+CROPS = (16, 64, 256)
 
 
 def bare_ms(subject: Subject, pixels: Tensor, boxes: Tensor, repeats: int = 3) -> float:

@@ -28,6 +28,7 @@ from inference.shelf.sizes import Sizes
 
 DEMO = Path(__file__).parent.parent / "demo" / "bundles" / "drinks-jordina"
 DINOV2_S: dict[str, Any] = {"hidden_size": 384, "num_hidden_layers": 12, "num_attention_heads": 6, "image_size": 518}
+DINOV2_B: dict[str, Any] = {**DINOV2_S, "hidden_size": 768, "num_attention_heads": 12}
 SKUS = 60
 Boxes = Sequence[tuple[float, float, float, float]]
 
@@ -51,28 +52,40 @@ def demo(placement: Placement) -> Subject:
 def full_size(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subject:
     """YOLOv8s at 640 px, DINOv2-S/14 and CLIP ViT-B/32 at 224 px; speed does not depend on weights."""
     torch.manual_seed(0)
-    detector = _detector(placement, photo, boxes)
-    dino, clip = _full_size_encoders(placement)
+    return _whole("full size", _detector(placement, photo, boxes), _full_size_encoders(placement))
+
+
+def for_accelerators(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subject:
+    """YOLOv8m at 1280 px, DINOv2-B/14 and CLIP ViT-B/16 at 224 px."""
+    torch.manual_seed(0)
+    return _whole("large", _detector(placement, photo, boxes, "m", 1280), _large_encoders(placement))
+
+
+def _whole(name: str, detector: Detector, encoders: tuple[Encoder, ...]) -> Subject:
     rng = np.random.default_rng(0)
-    release = LoadedRelease(detector, (dino, clip), (CropSpec(224), CropSpec(224)), _head(rng), _context(rng))
+    length = sum(encoder.length for encoder in encoders)
+    release = LoadedRelease(detector, encoders, (CropSpec(224),) * len(encoders), _head(rng, length), _context(rng))
     labels = tuple(Label(number, f"SKU_{number:02}_500ML") for number in range(SKUS))
-    manifest = Manifest("BENCH", "FULL", labels, detector.spec, (dino.spec, clip.spec), HeadSpec("", ""))
-    return Subject("full size", ModelSet("BENCH/FULL@1", "", manifest), release)
+    specs = tuple(encoder.spec for encoder in encoders)
+    manifest = Manifest("BENCH", "FULL", labels, detector.spec, specs, HeadSpec("", ""))
+    return Subject(name, ModelSet("BENCH/FULL@1", "", manifest), release)
 
 
 def full_size_encoders(placement: Placement) -> Subject:
     """The demo's detector, with what it finds, before full-size encoders."""
     known = demo(placement)
     encoders = _full_size_encoders(placement)
-    head = _head(np.random.default_rng(0))
+    head = _head(np.random.default_rng(0), 384 + 512)
     release = LoadedRelease(known.release.detector, encoders, (CropSpec(224), CropSpec(224)), head)
     return Subject("full-size encoders", known.models, release)
 
 
 def _full_size_encoders(placement: Placement) -> tuple[Encoder, Encoder]:
-    dino = _encoder("dinov2", placement, Dinov2Model(Dinov2Config(**DINOV2_S, patch_size=14)).state_dict(), DINOV2_S)
-    clip = _encoder("open_clip", placement, open_clip.create_model("ViT-B-32", pretrained=None).state_dict(), {})
-    return dino, clip
+    return _dinov2(placement, DINOV2_S), _clip(placement, "ViT-B-32")
+
+
+def _large_encoders(placement: Placement) -> tuple[Encoder, Encoder]:
+    return _dinov2(placement, DINOV2_B), _clip(placement, "ViT-B-16")
 
 
 def detector_alone(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> Subject:
@@ -84,9 +97,9 @@ def detector_alone(placement: Placement, photo: torch.Tensor, boxes: Boxes) -> S
     return Subject("detector", ModelSet("BENCH/DETECTION@1", "", manifest), LoadedRelease(detector, (), (), head))
 
 
-def _head(rng: np.random.Generator) -> Head:
-    weight = rng.normal(size=(SKUS + 1, 384 + 512)).astype(np.float32)
-    references = rng.normal(scale=896**-0.5, size=(400, 384 + 512)).astype(np.float32)
+def _head(rng: np.random.Generator, length: int) -> Head:
+    weight = rng.normal(size=(SKUS + 1, length)).astype(np.float32)
+    references = rng.normal(scale=length**-0.5, size=(400, length)).astype(np.float32)
     return Head(weight, np.zeros(SKUS + 1, np.float32), 1.0, SKUS, Familiarity(references, np.ones(3, np.float32)))
 
 
@@ -110,23 +123,28 @@ class KnownBoxes(Detector):
         return [self.boxes] * len(images)
 
 
-def _detector(placement: Placement, photo: torch.Tensor, boxes: Boxes, scale: str = "s") -> Detector:
+def _detector(placement: Placement, photo: torch.Tensor, boxes: Boxes, scale: str = "s", side: int = 640) -> Detector:
     """Its class bias lets a few times as many anchors pass as there are facings, as on a real shelf."""
     facings = len(boxes)
     folder = Path(ultralytics.__file__).parent / "cfg" / "models" / "v8"
     architecture = {**yaml.safe_load((folder / "yolov8.yaml").read_text()), "scale": scale, "nc": 1}
     model = DetectionModel(dict(architecture), ch=3, verbose=False).eval()
     with torch.inference_mode():
-        scores = model(letterbox(photo, 640)[0])[0][0, 4]
+        scores = model(letterbox(photo, side)[0])[0][0, 4]
     passing = torch.logit(scores).sort(descending=True).values[facings * 4]
     for branch in model.model[-1].cv3:
         branch[-1].bias.data += torch.logit(torch.tensor(0.27)) - passing
-    spec = DetectorSpec(architecture, 640, "", "", iou=0.95, max_detections=facings)
+    spec = DetectorSpec(architecture, side, "", "", iou=0.95, max_detections=facings)
     detector = KnownBoxes(spec, model.state_dict(), placement.device)
     detector.boxes = torch.tensor([(*box, 0.9) for box in boxes])
     return detector
 
 
-def _encoder(kind: Any, placement: Placement, weights: dict[str, torch.Tensor], config: dict[str, Any]) -> Encoder:
-    name = "ViT-B-32" if kind == "open_clip" else "dinov2-small"
-    return Encoder(EncoderSpec(kind, name, 224, *IMAGENET, "", "", config=config), weights, placement)
+def _dinov2(placement: Placement, config: dict[str, Any]) -> Encoder:
+    weights = Dinov2Model(Dinov2Config(**config, patch_size=14)).state_dict()
+    return Encoder(EncoderSpec("dinov2", "dinov2", 224, *IMAGENET, "", "", config=config), weights, placement)
+
+
+def _clip(placement: Placement, name: str) -> Encoder:
+    weights = open_clip.create_model(name, pretrained=None).state_dict()
+    return Encoder(EncoderSpec("open_clip", name, 224, *IMAGENET, "", "", config={}), weights, placement)

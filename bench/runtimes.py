@@ -69,7 +69,7 @@ def _in_openvino(network: nn.Module, batch: Tensor) -> Callable[[], Tensor]:
         def forward(self, given: Tensor) -> Tensor:
             return _first(network.float()(given))
 
-    traced = torch.jit.trace(Plain().eval(), batch.float(), check_trace=False)
+    traced = torch.jit.trace(Plain().eval(), batch.float(), check_trace=False)  # type: ignore[no-untyped-call]
     converted = openvino.convert_model(traced, example_input=batch.float())
     precision = "bf16" if batch.dtype == torch.bfloat16 else "f32"
     options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": precision}

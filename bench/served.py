@@ -30,7 +30,7 @@ class Service:
 
 @contextmanager
 def service(subject: str, facings: int, tenants: tuple[str, ...] = ("bench",), **settings: str) -> Iterator[Service]:
-    """subject: demo, full, detector or stub; see bench.subject_wsgi."""
+    """subject: demo, against, full, large, detector or stub; see bench.subject_wsgi."""
     with TemporaryDirectory() as folder:
         own = {"BENCH_SUBJECT": subject, "BENCH_FACINGS": str(facings), "BURST_LIMIT_PER_MINUTE": "1000000"}
         site = Site(Path(folder), {**own, **settings})
@@ -74,13 +74,14 @@ class Tally:
 
 
 class Client:
-    """One kept-alive connection."""
+    """One kept-alive connection. timing: the Server-Timing header of its last answer."""
 
     def __init__(self, service: Service, tenant: str, body: bytes) -> None:
         self._address = urlsplit(service.url).netloc
         self._headers = {"X-API-Key": service.keys[tenant], "Content-Type": "application/json"}
         self._body = body
         self._connection: HTTPConnection | None = None
+        self.timing = ""
 
     def ask(self, tally: Tally) -> int:
         began = time.perf_counter()
@@ -94,6 +95,7 @@ class Client:
             self._connection = None
             tally.lose()
             return 0
+        self.timing = response.headers.get("Server-Timing", "")
         tally.note(response.status, time.perf_counter() - began)
         return response.status
 

@@ -1,7 +1,8 @@
 """The real server around networks that are to be measured: whatever is asked for, they answer.
 
-BENCH_SUBJECT: `demo`, `against` (the demo's detector, full-size encoders), `full` (full-size architectures) or
-`detector` (nothing is embedded or classified); BENCH_FACINGS: how many facings the detector of the two last answers.
+BENCH_SUBJECT: `demo`, `against` (the demo's detector, full-size encoders), `full` (full-size architectures), `large`
+(the largest, for accelerators) or `detector` (nothing is embedded or classified); BENCH_FACINGS: how many facings the
+detector of the three last answers.
 """
 
 from skuapi.wsgi import application  # noqa: I001 - sets Django up, which the next imports need
@@ -24,6 +25,11 @@ from skuapi.backends import local
 from skuapi.suspects import suspects
 
 SUBJECT, FACINGS = os.environ["BENCH_SUBJECT"], int(os.environ["BENCH_FACINGS"])
+MAKERS = {
+    "full": releases.full_size,
+    "large": releases.for_accelerators,
+    "detector": releases.detector_alone,
+}
 
 
 class Measured(Loader):
@@ -36,8 +42,7 @@ class Measured(Loader):
             return releases.full_size_encoders(self.placement).release
         shelf = photos.shelf(FACINGS, photos.DETECTION_SIZE if SUBJECT == "detector" else photos.SIZE)
         pixels = as_tensor(decode(shelf.jpeg), torch.device("cpu"))
-        make = releases.full_size if SUBJECT == "full" else releases.detector_alone
-        return make(self.placement, pixels, shelf.boxes).release
+        return MAKERS[SUBJECT](self.placement, pixels, shelf.boxes).release
 
 
 def _built() -> Engine:
