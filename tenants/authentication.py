@@ -11,6 +11,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from tenants import keys
+from tenants.address import client_address
 from tenants.errors import BurstLimited, KeyRefused, KeyUnknown
 from tenants.models import ApiKey, Tenant
 from tenants.throttling import count_failed_key
@@ -48,8 +49,9 @@ def refuse_unknown(request: HttpRequest) -> KeyUnknown:
 def _admit(request: HttpRequest, key: ApiKey) -> tuple[TenantUser, ApiKey]:
     """A proven key is noted on the request before it may be refused: 403 answers carry rate headers too."""
     request.api_key = key  # type: ignore[attr-defined]
-    key.check_usable()
-    key.note_use()
+    address = client_address(request)
+    key.check_usable(address)
+    key.note_use(address)
     return TenantUser(key.tenant), key
 
 

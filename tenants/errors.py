@@ -28,6 +28,8 @@ class Refusal(StrEnum):
     SUSPENDED = "key_suspended"
     REVOKED = "key_revoked"
     EXPIRED = "key_expired"
+    REPLACED = "key_replaced"
+    NETWORK = "network_not_allowed"
     TENANT_INACTIVE = "tenant_inactive"
     SCOPE_MISSING = "scope_missing"
 
@@ -36,6 +38,9 @@ _SENTENCES = {
     Refusal.SUSPENDED: "This API key is suspended. Ask your administrator to resume it, or use another key.",
     Refusal.REVOKED: "This API key is revoked for good. Ask your administrator for a new one.",
     Refusal.EXPIRED: "This API key has expired. Ask your administrator for a new one.",
+    Refusal.REPLACED: "This API key was replaced by another and its grace period is over. Use the new key.",
+    Refusal.NETWORK: "This API key may not be used from your address. Send the request from one of its networks, "
+    "or ask your administrator to allow this one.",
     Refusal.TENANT_INACTIVE: "This account is inactive. Contact the operator of the service to reactivate it.",
 }
 

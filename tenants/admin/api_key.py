@@ -1,12 +1,14 @@
 """Keys: issued here, shown once, then only suspended, resumed or revoked."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
@@ -15,6 +17,7 @@ from tenants.admin.permanence import NeverDeleted
 from tenants.admin.pin import PinInline
 from tenants.keys import seal
 from tenants.models import ApiKey, Scope
+from tenants.rotation import GRACE, rotate
 
 # What staff may do to a key: the method of ApiKey, what it is called, and what it means.
 MOVES = {
@@ -23,7 +26,7 @@ MOVES = {
     "revoke": ("Revoke", "This is final: nobody can bring a revoked key back."),
 }
 
-TOLD = ("shown_key", "state", "last_used_at", "created_at")
+TOLD = ("shown_key", "state", "replaced_by", "last_used_at", "last_used_from", "created_at")
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -36,7 +39,20 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ApiKey
-        fields = ("tenant", "label", "is_test", "scopes", "api_version", "expires_at", "burst_limit_per_minute")
+        fields = (
+            *("tenant", "label", "is_test", "scopes", "allowed_networks", "api_version", "expires_at"),
+            "burst_limit_per_minute",
+        )
+
+
+class RotationForm(forms.Form):
+    grace_days = forms.FloatField(
+        label="days for which the old key still works",
+        min_value=0,
+        max_value=365,
+        initial=GRACE.days,
+        help_text="0 ends it at once: use that for a key that has leaked.",
+    )
 
 
 @admin.register(ApiKey)
@@ -79,18 +95,44 @@ class ApiKeyAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
             obj.save()
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
-        text = request.issued_text  # type: ignore[attr-defined]
-        context = {**self._page(request, "The new key"), "key": obj, "text": text}
+        return self._shown_once(request, obj, request.issued_text)  # type: ignore[attr-defined]
+
+    def _shown_once(self, request: HttpRequest, key: ApiKey, text: str) -> HttpResponse:
+        context = {**self._page(request, "The new key"), "key": key, "text": text}
         return TemplateResponse(request, "admin/tenants/apikey/issued.html", context)
 
     def _page(self, request: HttpRequest, title: str) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
 
+    # --- rotating
+
+    def rotate_key(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks for the grace on GET, issues on POST."""
+        key = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not (self.has_change_permission(request, key) and self.has_add_permission(request)):
+            raise PermissionDenied
+        form = RotationForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                new, text = rotate(key, timedelta(days=form.cleaned_data["grace_days"]))
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                self.log_change(request, key, f"Rotated: {new.shown_prefix} takes its place.")
+                self.log_addition(request, new, f"Takes the place of {key.shown_prefix}.")
+                return self._shown_once(request, new, text)
+        context = {**self._page(request, "Rotate?"), "key": key, "form": form}
+        return TemplateResponse(request, "admin/tenants/apikey/rotate.html", context)
+
     # --- suspending, resuming, revoking
 
     def get_urls(self) -> list[URLPattern]:
-        confirm = self.admin_site.admin_view(self.confirm_move)
-        return [path("move/<str:move>/", confirm, name="tenants_apikey_move"), *super().get_urls()]
+        confirm, turn = (self.admin_site.admin_view(view) for view in (self.confirm_move, self.rotate_key))
+        return [
+            path("move/<str:move>/", confirm, name="tenants_apikey_move"),
+            path("<int:pk>/rotate/", turn, name="tenants_apikey_rotate"),
+            *super().get_urls(),
+        ]
 
     def confirm_move(self, request: HttpRequest, move: str) -> HttpResponse:
         """Asks on GET, acts on POST; `ids` names the keys."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tenants.errors import KeyRefused, Refusal
 from tenants.models.tenant import Tenant
 from tenants.models.usage import Usage
+from tenants.networks import allows, is_address, validate_networks
 
 LAST_USED_STEP = timedelta(minutes=1)
 
@@ -64,7 +65,16 @@ class ApiKey(models.Model):
     burst_limit_per_minute = models.PositiveIntegerField(
         null=True, blank=True, help_text="Empty: the service's default. 0: no limit."
     )
+    allowed_networks = models.TextField(
+        blank=True,
+        validators=[validate_networks],
+        help_text="Where the key may be used: one address or block a line, e.g. 203.0.113.0/24. Empty: anywhere.",
+    )
+    replaced_by = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
+    )
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_from = models.GenericIPAddressField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     test_day = models.DateField(null=True, editable=False)
     test_used = models.PositiveIntegerField(default=0, editable=False)
@@ -119,25 +129,28 @@ class ApiKey(models.Model):
     def revoke(self) -> bool:
         return self._move(self.State.REVOKED)
 
-    def check_usable(self, now: datetime | None = None) -> None:
-        """Raises KeyRefused for a genuine key that may not be used at all."""
+    def check_usable(self, address: str, now: datetime | None = None) -> None:
+        """Raises KeyRefused for a genuine key that may not be used at all, or not from this address."""
         if self.state == self.State.REVOKED:
             raise KeyRefused(Refusal.REVOKED)
         if self.state != self.State.ACTIVE:
             raise KeyRefused(Refusal.SUSPENDED)
         if self.expires_at is not None and self.expires_at <= (now or timezone.now()):
-            raise KeyRefused(Refusal.EXPIRED)
+            raise KeyRefused(Refusal.EXPIRED if self.replaced_by_id is None else Refusal.REPLACED)
         if not self.tenant.is_active:
             raise KeyRefused(Refusal.TENANT_INACTIVE)
+        if not allows(self.allowed_networks, address):
+            raise KeyRefused(Refusal.NETWORK)
 
     def has_scope(self, scope: str) -> bool:
         return not self.scopes or scope in self.scopes
 
-    def note_use(self, now: datetime | None = None) -> None:
-        """Keeps `last_used_at` right to a minute, at no more than one write a minute."""
+    def note_use(self, address: str, now: datetime | None = None) -> None:
+        """Keeps time and address of the last use right to a minute, at no more than one write a minute."""
         now = now or timezone.now()
         before = now - LAST_USED_STEP
         if self.last_used_at is None or self.last_used_at < before:
             stale = models.Q(last_used_at=None) | models.Q(last_used_at__lt=before)
-            ApiKey.objects.filter(stale, pk=self.pk).update(last_used_at=now)
+            used_from = address if is_address(address) else None
+            ApiKey.objects.filter(stale, pk=self.pk).update(last_used_at=now, last_used_from=used_from)
             self.last_used_at = now

@@ -40,8 +40,48 @@ def no_rows(*inlines: str) -> dict[str, Any]:
     return {f"{inline}-{field}": 0 for inline in inlines for field in ("TOTAL_FORMS", "INITIAL_FORMS")}
 
 
+def rotated_page(staff: Client, key: ApiKey, days: str = "7") -> str:
+    return staff.post(reverse("admin:tenants_apikey_rotate", args=[key.pk]), {"grace_days": days}).content.decode()
+
+
+def test_a_key_is_rotated_and_the_new_one_shown(staff: Client, key: ApiKey) -> None:
+    shown = keys.prove(shown_key(rotated_page(staff, key)))
+    assert ApiKey.objects.get(pk=key.pk).replaced_by == shown
+
+
+def test_rotating_asks_first(staff: Client, key: ApiKey) -> None:
+    page = staff.get(reverse("admin:tenants_apikey_rotate", args=[key.pk])).content.decode()
+    assert key.shown_prefix in page
+    assert ApiKey.objects.count() == 1
+
+
+def test_sending_the_rotation_again_issues_no_second_key(staff: Client, key: ApiKey) -> None:
+    rotated_page(staff, key)
+    assert "rotated before" in rotated_page(staff, key)
+    assert ApiKey.objects.count() == 2
+
+
+@pytest.mark.parametrize("days", ["-1", "", "soon", "1000"])
+def test_a_grace_that_is_none_is_asked_for_again(staff: Client, key: ApiKey, days: str) -> None:
+    rotated_page(staff, key, days)
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_rotation_stands_in_the_history_of_both_keys_without_the_secret(staff: Client, key: ApiKey) -> None:
+    secret = shown_key(rotated_page(staff, key))[-38:]
+    entries = LogEntry.objects.filter(content_type__model="apikey")
+    assert {entry.object_id for entry in entries} == {str(each.pk) for each in ApiKey.objects.all()}
+    assert secret not in "".join(entry.change_message + entry.object_repr for entry in entries)
+
+
 def key_form(tenant: Tenant, **fields: Any) -> dict[str, Any]:
-    empty = {"expires_at_0": "", "expires_at_1": "", "api_version": "", "burst_limit_per_minute": ""}
+    empty = {
+        "expires_at_0": "",
+        "expires_at_1": "",
+        "api_version": "",
+        "burst_limit_per_minute": "",
+        "allowed_networks": "",
+    }
     empty |= no_rows("pins")
     return {"tenant": tenant.pk, "label": "tills", **empty, **fields}
 

@@ -12,6 +12,8 @@ from tenants import quota
 from tenants.errors import KeyRefused
 from tenants.models import ApiKey, Tenant
 
+HERE = "192.0.2.7"
+
 
 @pytest.mark.parametrize("move", ["suspend", "resume"])
 def test_a_revoked_key_cannot_be_moved_again(key: ApiKey, move: str) -> None:
@@ -38,37 +40,37 @@ def test_a_revoked_key_can_still_be_labelled(key: ApiKey) -> None:
 def test_a_suspended_key_can_be_resumed(key: ApiKey) -> None:
     key.suspend()
     key.resume()
-    key.check_usable()
+    key.check_usable(HERE)
 
 
 def test_a_key_is_usable_until_the_moment_it_expires(key: ApiKey) -> None:
     key.expires_at = timezone.now()
-    key.check_usable(key.expires_at - timedelta(microseconds=1))
+    key.check_usable(HERE, key.expires_at - timedelta(microseconds=1))
 
 
 def test_a_key_is_refused_from_the_moment_it_expires(key: ApiKey) -> None:
     key.expires_at = timezone.now()
     with pytest.raises(KeyRefused, match="expired"):
-        key.check_usable(key.expires_at)
+        key.check_usable(HERE, key.expires_at)
 
 
 def test_the_first_use_is_noted(key: ApiKey) -> None:
-    key.note_use()
+    key.note_use(HERE)
     assert ApiKey.objects.get().last_used_at is not None
 
 
 def test_a_second_use_within_a_minute_writes_nothing(
     key: ApiKey, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    key.note_use()
+    key.note_use(HERE)
     with django_assert_num_queries(0):
-        key.note_use()
+        key.note_use(HERE)
 
 
 def test_a_use_after_a_minute_is_noted_again(key: ApiKey) -> None:
     later = timezone.now() + timedelta(seconds=61)
-    key.note_use()
-    key.note_use(later)
+    key.note_use(HERE)
+    key.note_use(HERE, later)
     assert ApiKey.objects.get().last_used_at == later
 
 
