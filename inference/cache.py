@@ -4,13 +4,15 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from inference.errors import EngineOffline, ModelLoading
 
 T = TypeVar("T")
+LOADING = "The model is loading. Try again in a few seconds."
+STOPPING = "The service is stopping. Try again in a few seconds."
 
 
 class SharedParts(Generic[T]):
@@ -49,13 +51,10 @@ class BackgroundLoads(Generic[T]):
     def get(self, key: str, load: Callable[[], T], patience: float | None) -> T:
         """Wait up to `patience` seconds; None is for ever.
 
-        Raises ModelLoading when the load takes longer, or what the load raised."""
+        Raises ModelLoading when the load takes longer, EngineOffline when it will never begin, or what it raised."""
         with self._guard:
             future = self._current(key) or self._started(key, load)
-        wait([future], patience)
-        if not future.done():
-            raise ModelLoading("The model is loading. Try again in a few seconds.")
-        if _failed(future):
+        if _failure(future, patience):
             with self._guard:
                 self._told_at.setdefault(key, time.monotonic())
         return future.result()
@@ -69,7 +68,7 @@ class BackgroundLoads(Generic[T]):
         try:
             future = self._loads[key] = self._pool.submit(load)
         except RuntimeError as error:  # what a closed pool answers
-            raise EngineOffline("The service is stopping. Try again in a few seconds.") from error
+            raise EngineOffline(STOPPING) from error
         return future
 
     def loading(self) -> bool:
@@ -88,6 +87,19 @@ class BackgroundLoads(Generic[T]):
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _failure(future: "Future[T]", patience: float | None) -> BaseException | None:
+    """What the load raised. Raises ModelLoading, EngineOffline.
+
+    The future is asked itself: `concurrent.futures.wait` is not told when one is cancelled before it has begun.
+    """
+    try:
+        return future.exception(patience)
+    except TimeoutError:  # of the patience: one that the load raised is returned
+        raise ModelLoading(LOADING) from None
+    except CancelledError:
+        raise EngineOffline(STOPPING) from None
 
 
 def _failed(future: "Future[T]") -> bool:

@@ -177,3 +177,26 @@ def test_a_closed_cache_says_that_the_service_stops() -> None:
     loads.close()
     with pytest.raises(EngineOffline):
         loads.get("a", Counted(), 10)
+
+
+def test_who_waits_for_a_load_that_will_never_begin_is_told_that_the_service_stops() -> None:
+    loads, go_on = BackgroundLoads[str](threads=1), threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(loads.get, "first", lambda: str(go_on.wait(20)), 20)
+        until_asked_for(loads, "first")
+        second = pool.submit(loads.get, "second", Counted(), 20)
+        until_asked_for(loads, "second")
+        loads.close()
+        try:
+            with pytest.raises(EngineOffline):
+                second.result(10)
+        finally:
+            go_on.set()
+        assert first.result(20) == "True"
+
+
+def until_asked_for(loads: BackgroundLoads[str], key: str) -> None:
+    end = time.monotonic() + 20
+    while key not in loads._loads:
+        assert time.monotonic() < end, "nobody asked"
+        time.sleep(0.01)
