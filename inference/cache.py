@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from inference.errors import EngineOffline, ModelLoading
+from inference.load_failures import again, let_go
 
 T = TypeVar("T")
 LOADING = "The model is loading. Try again in a few seconds."
@@ -54,9 +55,10 @@ class BackgroundLoads(Generic[T]):
         Raises ModelLoading when the load takes longer, EngineOffline when it will never begin, or what it raised."""
         with self._guard:
             future = self._current(key) or self._started(key, load)
-        if _failure(future, patience):
+        if failure := _failure(future, patience):
             with self._guard:
                 self._told_at.setdefault(key, time.monotonic())
+            raise again(failure)
         return future.result()
 
     def _current(self, key: str) -> Future[T] | None:
@@ -66,7 +68,7 @@ class BackgroundLoads(Generic[T]):
 
     def _started(self, key: str, load: Callable[[], T]) -> Future[T]:
         try:
-            future = self._loads[key] = self._pool.submit(load)
+            future = self._loads[key] = self._pool.submit(_run, load)
         except RuntimeError as error:  # what a closed pool answers
             raise EngineOffline(STOPPING) from error
         return future
@@ -87,6 +89,14 @@ class BackgroundLoads(Generic[T]):
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _run(load: Callable[[], T]) -> T:
+    try:
+        return load()
+    except BaseException as failure:
+        let_go(failure)
+        raise
 
 
 def _failure(future: "Future[T]", patience: float | None) -> BaseException | None:

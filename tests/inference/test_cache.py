@@ -3,6 +3,7 @@
 import gc
 import threading
 import time
+import traceback
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -142,6 +143,50 @@ def test_a_failure_is_forgotten_so_that_a_repaired_release_loads() -> None:
         loads.get("a", load, 10)
     time.sleep(0.1)
     assert loads.get("a", load, 10) == "loaded"
+
+
+def test_what_a_failed_load_had_built_is_not_kept() -> None:
+    loads, built = BackgroundLoads[str](memory=60), list[weakref.ref[Network]]()
+
+    def load() -> str:
+        network = Network()
+        built.append(weakref.ref(network))
+        return misfit(network)
+
+    with pytest.raises(ReleaseRefused):
+        loads.get("a", load, 10)
+    gc.collect()
+    assert built[0]() is None
+
+
+def misfit(network: Network) -> str:
+    """As loading does: the reason is the cause of the refusal."""
+    try:
+        raise ValueError(f"no weights for {network}")
+    except ValueError as error:
+        raise ReleaseRefused("damaged") from error
+
+
+def test_what_somebody_held_who_was_told_of_a_failure_is_not_kept() -> None:
+    loads, load = BackgroundLoads[str](memory=60), Counted(0, ReleaseRefused("damaged"))
+    held = list[weakref.ref[Network]]()
+
+    def ask() -> None:
+        photo = Network()
+        held.append(weakref.ref(photo))
+        loads.get("a", load, 10)
+
+    for _ in range(2):
+        with pytest.raises(ReleaseRefused):
+            ask()
+    gc.collect()
+    assert [photo() for photo in held] == [None, None]
+
+
+def test_why_a_load_failed_can_still_be_traced() -> None:
+    with pytest.raises(ReleaseRefused) as told:
+        BackgroundLoads[str]().get("a", lambda: misfit(Network()), 10)
+    assert "misfit" in "".join(traceback.format_exception(told.value))
 
 
 def test_a_load_that_fails_at_once_stops_nobody() -> None:

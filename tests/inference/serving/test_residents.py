@@ -1,5 +1,6 @@
 """What stays in memory: inside a budget, what was used last, and what is pinned."""
 
+import gc
 import logging
 import threading
 from collections.abc import Iterator
@@ -171,6 +172,16 @@ def test_a_refused_release_takes_no_memory(kept: Residents, brands: list[ModelSe
     with pytest.raises(ReleaseRefused), kept.using(models(manifest), 30):
         pass
     assert names(kept) == set()
+
+
+def test_networks_of_a_refused_release_do_not_stay(store: Path, brands: list[ModelSet], budget: int) -> None:
+    own = loader(store)
+    refusing = Residents(own.load, budget)
+    manifest = replace(brands[0].manifest, head=replace(brands[0].manifest.head, temperature=9.0))
+    with pytest.raises(ReleaseRefused), refusing.using(models(manifest), 30):
+        pass
+    gc.collect()
+    assert [*own._detectors._values] == []
 
 
 def test_sizes_are_those_of_what_is_a_releases_own(kept: Residents, brands: list[ModelSet]) -> None:
