@@ -120,7 +120,10 @@ class Engine:
         return self.releases.using(models, patience)
 
     def preload(self, models: ModelSet) -> LoadedRelease:
-        """Before anybody asks for it, however long it takes. Raises ReleaseRefused, EngineOffline."""
+        """Before anybody asks for it, however long it takes.
+
+        Raises ReleaseRefused, ModelLoading when no room can be made for it, OutOfMemory, EngineOffline.
+        """
         with self.releases.using(models, None) as release:
             return release
 

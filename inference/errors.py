@@ -47,7 +47,7 @@ class ClientGone(InferenceError):
 
 
 class OutOfMemory(InferenceError):
-    """Not even a small batch of it could be computed."""
+    """Not even a small batch of a photo could be computed, or a release could not be loaded."""
 
     code = "out_of_memory"
 

@@ -46,7 +46,7 @@ class Residents:
         """The release, which stays in memory meanwhile.
 
         Waits up to `patience` seconds while it loads, None is for ever. Raises ModelLoading when it takes longer, or
-        when there is no room for it; ReleaseRefused; EngineOffline.
+        when there is no room for it; ReleaseRefused; OutOfMemory; EngineOffline.
         """
         with self._room:
             self._readers[models.digest] += 1
