@@ -5,9 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
+from inference.backoff import Backoff
 from inference.errors import EngineOffline, ModelLoading
 from inference.load_failures import again, let_go
 
@@ -35,52 +37,78 @@ class SharedParts(Generic[T]):
             return value
 
 
+@dataclass(eq=False)
+class _Load(Generic[T]):
+    """until: when its failure is forgotten, once that has been told."""
+
+    future: "Future[T]"
+    until: float = math.inf
+
+
 class BackgroundLoads(Generic[T]):
     """Loads that go on when nobody waits for them any longer.
 
-    Once a failure has been told, it is told again for `memory` seconds, so that a broken release does not
-    cost every request a load; then it is forgotten, so that a repaired file is found.
+    Once a failure has been told, it is told again for `memory` seconds, and for longer after each refusal in a row, up
+    to `longest`, so that a broken release does not cost every request a load; then it is forgotten, so that a repaired
+    file is found.
     """
 
-    def __init__(self, threads: int = 2, memory: float = 5.0) -> None:
+    def __init__(
+        self,
+        threads: int = 2,
+        memory: float = 5.0,
+        longest: float = 600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="load")
         self._guard = threading.Lock()
-        self._loads: dict[str, Future[T]] = {}
-        self._told_at: dict[str, float] = {}  # of failures
-        self._memory = memory
+        self._loads: dict[str, _Load[T]] = {}
+        self._backoff = Backoff(memory, longest)
+        self._clock = clock
 
     def get(self, key: str, load: Callable[[], T], patience: float | None) -> T:
         """Wait up to `patience` seconds; None is for ever.
 
         Raises ModelLoading when the load takes longer, EngineOffline when it will never begin, or what it raised."""
         with self._guard:
-            future = self._current(key) or self._started(key, load)
-        if failure := _failure(future, patience):
+            current = self._current(key) or self._started(key, load)
+        if failure := _failure(current.future, patience):
             with self._guard:
-                self._told_at.setdefault(key, time.monotonic())
+                current.until = min(current.until, self._clock() + self._backoff.seconds(key))
             raise again(failure)
-        return future.result()
+        return current.future.result()
 
-    def _current(self, key: str) -> Future[T] | None:
-        if time.monotonic() - self._told_at.get(key, math.inf) >= self._memory:
-            del self._told_at[key], self._loads[key]
-        return self._loads.get(key)
+    def _current(self, key: str) -> _Load[T] | None:
+        current = self._loads.get(key)
+        return current if current and self._clock() < current.until else None
 
-    def _started(self, key: str, load: Callable[[], T]) -> Future[T]:
+    def _started(self, key: str, load: Callable[[], T]) -> _Load[T]:
         try:
-            future = self._loads[key] = self._pool.submit(_run, load)
+            started = self._loads[key] = _Load(self._pool.submit(self._run, key, load))
         except RuntimeError as error:  # what a closed pool answers
             raise EngineOffline(STOPPING) from error
-        return future
+        return started
+
+    def _run(self, key: str, load: Callable[[], T]) -> T:
+        try:
+            value = load()
+        except BaseException as failure:
+            let_go(failure)
+            with self._guard:
+                self._backoff.failed(key, failure)
+            raise
+        with self._guard:
+            self._backoff.succeeded(key)
+        return value
 
     def loading(self) -> bool:
         with self._guard:
-            return any(not future.done() for future in self._loads.values())
+            return any(not load.future.done() for load in self._loads.values())
 
     def resident(self) -> list[str]:
         """Keys of what is loaded."""
         with self._guard:
-            return [key for key, future in self._loads.items() if future.done() and not _failed(future)]
+            return [key for key, load in self._loads.items() if load.future.done() and not _failed(load.future)]
 
     def forget(self, key: str) -> None:
         """It is loaded again when somebody asks for it."""
@@ -89,14 +117,6 @@ class BackgroundLoads(Generic[T]):
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _run(load: Callable[[], T]) -> T:
-    try:
-        return load()
-    except BaseException as failure:
-        let_go(failure)
-        raise
 
 
 def _failure(future: "Future[T]", patience: float | None) -> BaseException | None:

@@ -19,7 +19,7 @@ class ReleaseRefused(InferenceError):
 
 
 class WeightsMissing(ReleaseRefused):
-    """An encoder named by a release is on this machine neither in the bundle nor in a cache."""
+    """A file of a release cannot be read, or an encoder that it names is not on this machine: either may come."""
 
 
 class ModelLoading(InferenceError):

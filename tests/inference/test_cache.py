@@ -6,11 +6,12 @@ import time
 import traceback
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
 from inference.cache import BackgroundLoads, SharedParts
-from inference.errors import EngineOffline, ModelLoading, ReleaseRefused
+from inference.errors import EngineOffline, InferenceError, ModelLoading, OutOfMemory, ReleaseRefused, WeightsMissing
 
 
 class Counted:
@@ -187,6 +188,51 @@ def test_why_a_load_failed_can_still_be_traced() -> None:
     with pytest.raises(ReleaseRefused) as told:
         BackgroundLoads[str]().get("a", lambda: misfit(Network()), 10)
     assert "misfit" in "".join(traceback.format_exception(told.value))
+
+
+class Clock:
+    """Moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_release_that_is_refused_again_and_again_is_tried_less_and_less_often() -> None:
+    clock, load = Clock(), Counted(0, *[REFUSED] * 99)
+    loads = BackgroundLoads[str](memory=5, longest=60, clock=clock)
+    assert times_of_loads(loads, load, clock, 200) == [0, 5, 15, 35, 75, 135, 195]
+
+
+@pytest.mark.parametrize("failure", [WeightsMissing("not there"), OutOfMemory("none left"), ValueError("unforeseen")])
+def test_what_may_be_over_at_any_moment_is_tried_again_soon(failure: Exception) -> None:
+    clock, load = Clock(), Counted(0, *[failure] * 99)
+    loads = BackgroundLoads[str](memory=5, longest=60, clock=clock)
+    assert times_of_loads(loads, load, clock, 20) == [0, 5, 10, 15]
+
+
+def test_a_release_that_was_sound_in_between_is_tried_again_soon() -> None:
+    clock, load = Clock(), Counted(0, REFUSED, REFUSED)
+    loads = BackgroundLoads[str](memory=5, longest=60, clock=clock)
+    times_of_loads(loads, load, clock, 20)
+    loads.forget("a")
+    load.failures = [REFUSED] * 2
+    assert times_of_loads(loads, load, clock, 10) == [20, 25]
+
+
+def times_of_loads(loads: BackgroundLoads[str], load: Counted, clock: Clock, seconds: int) -> list[float]:
+    """When it was loaded, asked for once a second."""
+    times = []
+    for _ in range(seconds):
+        before = load.runs
+        with suppress(InferenceError, ValueError):
+            loads.get("a", load, 10)
+        if load.runs > before:
+            times.append(clock.now)
+        clock.now += 1
+    return times
 
 
 def test_a_load_that_fails_at_once_stops_nobody() -> None:

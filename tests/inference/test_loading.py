@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from inference.bundle import Network
-from inference.errors import OutOfMemory, ReleaseRefused
+from inference.errors import OutOfMemory, ReleaseRefused, WeightsMissing
 from inference.file_store import FolderStore
 from inference.loading import embed
 from inference.manifest import Manifest, sha256
@@ -152,6 +152,13 @@ def test_embeddings_of_all_encoders_stand_side_by_side(tmp_path: Path, manifest:
 def test_no_box_gives_no_embedding(tmp_path: Path, manifest: Manifest) -> None:
     features = embed(loader(tmp_path).load(manifest), tiny_release._pixels(), torch.zeros(0, 4))
     assert features.shape == (0, 48)
+
+
+def test_a_missing_file_is_told_apart_from_a_damaged_one(tmp_path: Path, manifest: Manifest) -> None:
+    """It may come at any moment."""
+    (tmp_path / f"{manifest.head.weights}.safetensors").unlink()
+    with pytest.raises(WeightsMissing, match="is missing"):
+        loader(tmp_path).load(manifest)
 
 
 class FullMachine:
