@@ -4,14 +4,18 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
+from inference.asker import NOBODY, Asker
 from inference.backoff import Backoff
 from inference.errors import EngineOffline, ModelLoading
 from inference.load_failures import again, let_go
+from inference.waiting import done_by
+from inference.waiting_room import WaitingRoom
 
 T = TypeVar("T")
 LOADING = "The model is loading. Try again in a few seconds."
@@ -59,24 +63,37 @@ class BackgroundLoads(Generic[T]):
         memory: float = 5.0,
         longest: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
+        places: float = math.inf,
     ) -> None:
+        """places: for requests that wait."""
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="load")
         self._guard = threading.Lock()
         self._loads: dict[str, _Load[T]] = {}
         self._backoff = Backoff(memory, longest)
         self._clock = clock
+        self._room = WaitingRoom(places)
 
-    def get(self, key: str, load: Callable[[], T], patience: float | None) -> T:
-        """Wait up to `patience` seconds; None is for ever.
+    def get(self, key: str, load: Callable[[], T], patience: float | None, asker: Asker | None = None) -> T:
+        """Wait up to `patience` seconds; None is for ever. asker: of a request; anybody else needs no place to wait.
 
-        Raises ModelLoading when the load takes longer, EngineOffline when it will never begin, or what it raised."""
+        Raises ModelLoading when the load takes longer or no place is free, ClientGone, EngineOffline when it will never
+        begin, or what it raised.
+        """
         with self._guard:
             current = self._current(key) or self._started(key, load)
-        if failure := _failure(current.future, patience):
+        self._wait_for(current.future, math.inf if patience is None else time.monotonic() + patience, asker)
+        if failure := _failure(current.future):
             with self._guard:
                 current.until = min(current.until, self._clock() + self._backoff.seconds(key))
             raise again(failure)
         return current.future.result()
+
+    def _wait_for(self, future: "Future[T]", end: float, asker: Asker | None) -> None:
+        if future.done():
+            return
+        with self._room.place(asker.flow) if asker else nullcontext():
+            if not done_by(future, end, asker or NOBODY):
+                raise ModelLoading(LOADING)
 
     def _current(self, key: str) -> _Load[T] | None:
         current = self._loads.get(key)
@@ -119,17 +136,11 @@ class BackgroundLoads(Generic[T]):
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _failure(future: "Future[T]", patience: float | None) -> BaseException | None:
-    """What the load raised. Raises ModelLoading, EngineOffline.
-
-    The future is asked itself: `concurrent.futures.wait` is not told when one is cancelled before it has begun.
-    """
-    try:
-        return future.exception(patience)
-    except TimeoutError:  # of the patience: one that the load raised is returned
-        raise ModelLoading(LOADING) from None
-    except CancelledError:
-        raise EngineOffline(STOPPING) from None
+def _failure(future: "Future[T]") -> BaseException | None:
+    """What the load raised. Raises EngineOffline when it never began."""
+    if future.cancelled():
+        raise EngineOffline(STOPPING)
+    return future.exception()
 
 
 def _failed(future: "Future[T]") -> bool:

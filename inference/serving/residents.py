@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from inference import waiting_room
+from inference.asker import Asker
 from inference.cache import BackgroundLoads
 from inference.errors import ModelLoading
 from inference.loading import LoadedRelease
@@ -26,12 +28,17 @@ logger = logging.getLogger(__name__)
 
 
 class Residents:
-    """Loads releases when they are first asked for, and again after they had to go. budget: in bytes."""
+    """Loads releases when they are first asked for, and again after they had to go.
 
-    def __init__(self, load: Callable[[Manifest], LoadedRelease], budget: int) -> None:
+    budget: in bytes; places: for requests that wait for a release to load.
+    """
+
+    def __init__(
+        self, load: Callable[[Manifest], LoadedRelease], budget: int, places: int = waiting_room.LEAST
+    ) -> None:
         self.budget = budget
         self._load = load
-        self._loads = BackgroundLoads[LoadedRelease]()
+        self._loads = BackgroundLoads[LoadedRelease](places=places)
         self._room = threading.Condition()
         self._held: dict[str, LoadedRelease] = {}
         self._names: dict[str, str] = {}
@@ -42,16 +49,16 @@ class Residents:
         self.evictions = 0
 
     @contextmanager
-    def using(self, models: ModelSet, patience: float | None) -> Iterator[LoadedRelease]:
-        """The release, which stays in memory meanwhile.
+    def using(self, models: ModelSet, patience: float | None, asker: Asker | None = None) -> Iterator[LoadedRelease]:
+        """The release, which stays in memory meanwhile. asker: of a request; the service itself may always wait.
 
-        Waits up to `patience` seconds while it loads, None is for ever. Raises ModelLoading when it takes longer, or
-        when there is no room for it; ReleaseRefused; OutOfMemory; EngineOffline.
+        Waits up to `patience` seconds while it loads, None is for ever. Raises ModelLoading when it takes longer, when
+        too many wait already, or when there is no room for it; ReleaseRefused; OutOfMemory; ClientGone; EngineOffline.
         """
         with self._room:
             self._readers[models.digest] += 1
         try:
-            yield self._loads.get(models.digest, lambda: self._fitted(models), patience)
+            yield self._loads.get(models.digest, lambda: self._fitted(models), patience, asker)
         finally:
             self._left(models.digest)
 
