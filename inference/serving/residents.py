@@ -18,7 +18,7 @@ from inference.cache import BackgroundLoads
 from inference.errors import ModelLoading
 from inference.loading import LoadedRelease
 from inference.manifest import Manifest, ModelSet
-from inference.memory import memory_of, memory_together
+from inference.memory import Ledger
 from inference.serving.metrics import EVICTIONS, LOAD_SECONDS, LOADS
 
 ROOM_SECONDS = 60.0
@@ -41,6 +41,7 @@ class Residents:
         self._loads = BackgroundLoads[LoadedRelease](places=places)
         self._room = threading.Condition()
         self._held: dict[str, LoadedRelease] = {}
+        self._ledger = Ledger()
         self._names: dict[str, str] = {}
         self._used = dict[str, int]()
         self._clock = itertools.count()
@@ -73,7 +74,7 @@ class Residents:
     def sizes(self) -> dict[str, int]:
         """Bytes that each release holds for itself, by its name."""
         with self._room:
-            return {self._names[digest]: memory_of(release).own for digest, release in self._held.items()}
+            return {self._names[digest]: size for digest, size in self._ledger.own.items()}
 
     def any(self) -> LoadedRelease | None:
         """One of those in memory."""
@@ -83,7 +84,7 @@ class Residents:
     def together(self) -> int:
         """Bytes of all of them, shared networks once."""
         with self._room:
-            return self._total()
+            return self._ledger.total
 
     def close(self) -> None:
         self._loads.close()
@@ -94,9 +95,10 @@ class Residents:
         release = self._timed(models.manifest)
         with self._room:
             self._held[models.digest] = release
+            self._ledger.add(models.digest, release)
             self._names[models.digest] = models.name
             self._used[models.digest] = next(self._clock)
-            while self._total() > self.budget and self._evict():
+            while self._ledger.total > self.budget and self._evict():
                 pass
         return release
 
@@ -115,16 +117,13 @@ class Residents:
         """Raises ModelLoading when everything that could go is in use for too long."""
         end = time.monotonic() + ROOM_SECONDS
         with self._room:
-            expected = max((memory_of(release).own for release in self._held.values()), default=0)
-            while self._held and self._total() + expected > self.budget and not self._evict():
+            expected = max(self._ledger.own.values(), default=0)
+            while self._held and self._ledger.total + expected > self.budget and not self._evict():
                 if not self._in_use():
                     logger.warning("MODEL_MEMORY_BYTES is smaller than what is pinned and one release more")
                     return
                 if not self._room.wait(end - time.monotonic()):
                     raise ModelLoading(NO_ROOM)
-
-    def _total(self) -> int:
-        return memory_together(self._held.values())
 
     def _in_use(self) -> bool:
         return any(self._readers[digest] for digest in self._held)
@@ -136,7 +135,8 @@ class Residents:
             return False
         digest = min(idle, key=lambda digest: self._used[digest])
         self._loads.forget(digest)
-        del self._held[digest], self._used[digest]
+        self._ledger.remove(digest, self._held.pop(digest))
+        del self._used[digest]
         logger.info("%s makes room for others", self._names.pop(digest))
         self.evictions += 1
         EVICTIONS.inc()
