@@ -20,6 +20,7 @@ from ultralytics.utils.nms import non_max_suppression
 from inference.architecture import check_architecture
 from inference.errors import InvalidOutput, ReleaseRefused
 from inference.manifest import DetectorSpec
+from inference.no_memory import is_memory
 
 STRIDE = 32
 PAD = 114 / 255
@@ -130,6 +131,8 @@ def detection_model(architecture: dict[str, Any]) -> Any:
     try:
         return DetectionModel(dict(architecture), ch=3, verbose=False)
     except MISFITS as error:
+        if is_memory(error):
+            raise
         raise ReleaseRefused("The detector's architecture makes no network. Import it again.") from error
 
 
@@ -138,5 +141,7 @@ def _network(spec: DetectorSpec, weights: dict[str, Tensor]) -> torch.nn.Module:
     try:
         network.load_state_dict(weights)  # copies half precision into the network's own float32
     except MISFITS as error:
+        if is_memory(error):
+            raise
         raise ReleaseRefused("The detector's weights do not fit its architecture. Import it again.") from error
     return cast(torch.nn.Module, network.fuse(verbose=False).eval().requires_grad_(False))

@@ -13,6 +13,7 @@ from transformers.utils import logging as transformers_logging
 from inference.device import Placement
 from inference.errors import ReleaseRefused
 from inference.manifest import EncoderSpec
+from inference.no_memory import is_memory
 
 transformers_logging.disable_progress_bar()
 transformers_logging.set_verbosity_error()  # what it would warn of is an error here
@@ -61,6 +62,8 @@ def _network(spec: EncoderSpec, weights: dict[str, Tensor]) -> nn.Module:
     try:
         network = build(spec, {name: tensor.float() for name, tensor in weights.items()})
     except (RuntimeError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
+        if is_memory(error):
+            raise
         raise ReleaseRefused(f"The weights do not fit encoder {spec.name}. Import it again.") from error
     return network.eval().requires_grad_(False)
 

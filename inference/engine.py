@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from typing import TypeVar
@@ -28,12 +28,12 @@ from inference.serving.scheduler import Scheduler
 from inference.serving.suspects import Suspects
 from inference.serving.tuning import Choices, best
 from inference.serving.work import TOO_LATE, Work
+from inference.waiting import done_by
+from inference.waiting_room import places_beside
 
 T = TypeVar("T")
 PING_SECONDS = 5.0
 STUCK_SECONDS = 60.0  # longer than any request may take
-LOOK_SECONDS = 0.5
-"""How often it is looked whether whoever asked is still there."""
 Namer = Callable[[ModelSet, LoadedRelease, Tensor, Floats, tuple[int, int]], tuple[Facing, ...]]
 
 
@@ -53,7 +53,8 @@ class Engine:
         suspects: is told which photos are in hand."""
         self.loader = loader
         self.load_wait = load_wait
-        self.releases = Residents(loader.load, budget or spare_memory(loader.placement.device))
+        memory = budget or spare_memory(loader.placement.device)
+        self.releases = Residents(loader.load, memory, places_beside(queue_size))
         self._idle = threading.Lock()
         self._suspects = suspects
         self._retired: list[Scheduler] = []
@@ -72,14 +73,14 @@ class Engine:
         Raises ReleaseRefused, ModelLoading, QueueFull, DeadlineExceeded, OutOfMemory, InvalidOutput, EngineOffline,
         ClientGone.
         """
-        with self._release(models, deadline) as release:
+        with self._release(models, deadline, asker) as release:
             work = Work(release, _pixels(image), options.det_conf, deadline, asker)
             self._hand_over(work)
             return self._read(models, work, image, asker)
 
     def predict_product(self, models: ModelSet, image: Image.Image, deadline: float, asker: Asker = NOBODY) -> Reading:
         """As predict, of a photo that one product fills: always one facing, the whole photo."""
-        with self._release(models, deadline) as release:
+        with self._release(models, deadline, asker) as release:
             work = Work.of_product(release, _pixels(image), deadline, asker)
             self._hand_over(work)
             return self._read(models, work, image, asker, product_facing)
@@ -89,7 +90,7 @@ class Engine:
 
         One at a time. Raises what `predict` raises, but for QueueFull.
         """
-        with self._release(models, deadline) as release, self._alone(deadline):
+        with self._release(models, deadline, NOBODY) as release, self._alone(deadline):
             work = Work(release, _pixels(image), options.det_conf, deadline)
             self._hand_over(work, idle=True)
             return self._read(models, work, image, NOBODY)
@@ -129,13 +130,16 @@ class Engine:
             facings = named(models, work.release, seen.found, seen.features, image.size)
         return reading(models, image.size, facings, seen.timings | watch.timings)
 
-    def _release(self, models: ModelSet, deadline: float) -> AbstractContextManager[LoadedRelease]:
+    def _release(self, models: ModelSet, deadline: float, asker: Asker) -> AbstractContextManager[LoadedRelease]:
         """In memory, loading it if need be; other releases go on being served meanwhile."""
         patience = max(0.0, min(self.load_wait, deadline - time.monotonic()))
-        return self.releases.using(models, patience)
+        return self.releases.using(models, patience, asker)
 
     def preload(self, models: ModelSet) -> LoadedRelease:
-        """Before anybody asks for it, however long it takes. Raises ReleaseRefused, EngineOffline."""
+        """Before anybody asks for it, however long it takes.
+
+        Raises ReleaseRefused, ModelLoading when no room can be made for it, OutOfMemory, EngineOffline.
+        """
         with self.releases.using(models, None) as release:
             return release
 
@@ -229,11 +233,11 @@ def _pixels(image: Image.Image) -> Tensor:
 
 def _awaited(answer: "Future[T]", deadline: float, asker: Asker = NOBODY) -> T:
     """What is given up before it has begun will never begin."""
-    while not answer.done() and (left := deadline - time.monotonic()) > 0:
-        wait([answer], min(left, LOOK_SECONDS))
-        if not answer.done() and asker.gone():
-            answer.cancel()
-            raise ClientGone("Nobody waits for this answer any longer.")
-    if not answer.done() and answer.cancel():
+    try:
+        done = done_by(answer, deadline, asker)
+    except ClientGone:
+        answer.cancel()
+        raise
+    if not done and answer.cancel():
         raise DeadlineExceeded(TOO_LATE)
     return answer.result()

@@ -19,7 +19,7 @@ class ReleaseRefused(InferenceError):
 
 
 class WeightsMissing(ReleaseRefused):
-    """An encoder named by a release is on this machine neither in the bundle nor in a cache."""
+    """A file of a release cannot be read, or an encoder that it names is not on this machine: either may come."""
 
 
 class ModelLoading(InferenceError):
@@ -47,7 +47,7 @@ class ClientGone(InferenceError):
 
 
 class OutOfMemory(InferenceError):
-    """Not even a small batch of it could be computed."""
+    """Not even a small batch of a photo could be computed, or a release could not be loaded."""
 
     code = "out_of_memory"
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from inference.errors import ReleaseRefused
+from inference.errors import ReleaseRefused, WeightsMissing
 from inference.manifest import sha256
 
 
@@ -33,11 +33,14 @@ class FolderStore:
 
 
 def verified(store: FileStore, digest: str) -> bytes:
-    """The bytes that are checked are the bytes that are used: the file is read once."""
+    """The bytes that are checked are the bytes that are used: the file is read once.
+
+    Raises WeightsMissing; ReleaseRefused for other bytes than were released.
+    """
     try:
         data = store.read(digest)
     except OSError as error:
-        raise ReleaseRefused(f"File {digest[:12]}… is missing. Import the bundle again.") from error
+        raise WeightsMissing(f"File {digest[:12]}… is missing. Import the bundle again.") from error
     if sha256(data) != digest:
         raise ReleaseRefused(f"File {digest[:12]}… is damaged: its digest differs. Import the bundle again.")
     return data

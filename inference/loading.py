@@ -15,12 +15,15 @@ from inference.crops import CropSpec, crop_batch
 from inference.detector import Detector
 from inference.device import Placement
 from inference.encoders import Encoder
-from inference.errors import ReleaseRefused
+from inference.errors import OutOfMemory, ReleaseRefused
 from inference.file_store import FileStore, verified
 from inference.head import Head, head_from
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Manifest
+from inference.no_memory import is_memory
 from inference.shelf.context import ShelfContext, context_from
 from inference.weights import arrays, tensors
+
+NO_MEMORY = "There is not enough memory to load the model. Try again in a minute; tell the operator if it lasts."
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,18 @@ class Loader:
         self._encoders = SharedParts[Encoder]()
 
     def load(self, manifest: Manifest) -> LoadedRelease:
-        """Raises ReleaseRefused with the reason when anything is not as it was released."""
+        """Raises ReleaseRefused with the reason when anything is not as it was released.
+
+        Raises OutOfMemory, which says nothing about the release.
+        """
+        try:
+            return self._built(manifest)
+        except Exception as error:
+            if is_memory(error):
+                raise OutOfMemory(NO_MEMORY) from error
+            raise
+
+    def _built(self, manifest: Manifest) -> LoadedRelease:
         detector = self._detectors.get(*self._detector_part(manifest.detector))
         encoders = tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders)
         head, context = self._head(manifest.head, len(manifest.labels))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from inference.errors import ReleaseRefused
+from inference.errors import OutOfMemory, ReleaseRefused
 from inference.manifest import Manifest, loads
 from inference.torch_import import import_torch
 from modelstore import signatures
@@ -24,7 +24,7 @@ Prove = Callable[[Manifest], object]
 def prove(manifest: Manifest) -> "LoadedRelease":
     """Check digests, build every network and compare its golden answers.
 
-    Raises ReleaseRefused; PublishRefused on a host that cannot load models.
+    Raises ReleaseRefused; OutOfMemory; PublishRefused on a host that cannot load models.
     """
     try:
         import_torch()  # it only loads where a model is really needed
@@ -59,3 +59,5 @@ def check_release(release: Release, prove: Prove, who: str) -> None:
     except ReleaseRefused as error:
         note_refusal(release, str(error), who)
         raise PublishRefused(f"{release} is refused: {error} What served before goes on serving.") from error
+    except OutOfMemory as error:  # it may be sound: nothing is noted
+        raise PublishRefused(f"{release} could not be tried: {error} What served before goes on serving.") from error

@@ -17,6 +17,7 @@ from inference.detector import input_shape
 from inference.encoders import Encoder
 from inference.errors import EngineOffline, OutOfMemory
 from inference.head import Floats
+from inference.no_memory import is_memory
 from inference.serving.work import Work
 
 T = TypeVar("T")
@@ -149,13 +150,6 @@ def _hand_out(embeddings: Floats, parts: Sequence[Part], encoder: Encoder, spec:
         columns = part.work.release.columns[_pairs(part.work).index((encoder, spec))]
         part.work.features[part.rows, columns] = embeddings[start:end]
         start = end
-
-
-def is_memory(error: Exception) -> bool:
-    """Whether the device, or the machine, had no memory left. On a CPU, torch tells so in words alone."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return isinstance(error, RuntimeError) and "allocate memory" in str(error)
 
 
 def is_lost_device(error: Exception) -> bool:

@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from inference import waiting_room
+from inference.asker import Asker
 from inference.cache import BackgroundLoads
 from inference.errors import ModelLoading
 from inference.loading import LoadedRelease
 from inference.manifest import Manifest, ModelSet
-from inference.memory import memory_of, memory_together
+from inference.memory import Ledger
 from inference.serving.metrics import EVICTIONS, LOAD_SECONDS, LOADS
 
 ROOM_SECONDS = 60.0
@@ -26,14 +28,20 @@ logger = logging.getLogger(__name__)
 
 
 class Residents:
-    """Loads releases when they are first asked for, and again after they had to go. budget: in bytes."""
+    """Loads releases when they are first asked for, and again after they had to go.
 
-    def __init__(self, load: Callable[[Manifest], LoadedRelease], budget: int) -> None:
+    budget: in bytes; places: for requests that wait for a release to load.
+    """
+
+    def __init__(
+        self, load: Callable[[Manifest], LoadedRelease], budget: int, places: int = waiting_room.LEAST
+    ) -> None:
         self.budget = budget
         self._load = load
-        self._loads = BackgroundLoads[LoadedRelease]()
+        self._loads = BackgroundLoads[LoadedRelease](places=places)
         self._room = threading.Condition()
         self._held: dict[str, LoadedRelease] = {}
+        self._ledger = Ledger()
         self._names: dict[str, str] = {}
         self._used = dict[str, int]()
         self._clock = itertools.count()
@@ -42,16 +50,16 @@ class Residents:
         self.evictions = 0
 
     @contextmanager
-    def using(self, models: ModelSet, patience: float | None) -> Iterator[LoadedRelease]:
-        """The release, which stays in memory meanwhile.
+    def using(self, models: ModelSet, patience: float | None, asker: Asker | None = None) -> Iterator[LoadedRelease]:
+        """The release, which stays in memory meanwhile. asker: of a request; the service itself may always wait.
 
-        Waits up to `patience` seconds while it loads, None is for ever. Raises ModelLoading when it takes longer, or
-        when there is no room for it; ReleaseRefused; EngineOffline.
+        Waits up to `patience` seconds while it loads, None is for ever. Raises ModelLoading when it takes longer, when
+        too many wait already, or when there is no room for it; ReleaseRefused; OutOfMemory; ClientGone; EngineOffline.
         """
         with self._room:
             self._readers[models.digest] += 1
         try:
-            yield self._loads.get(models.digest, lambda: self._fitted(models), patience)
+            yield self._loads.get(models.digest, lambda: self._fitted(models), patience, asker)
         finally:
             self._left(models.digest)
 
@@ -66,7 +74,7 @@ class Residents:
     def sizes(self) -> dict[str, int]:
         """Bytes that each release holds for itself, by its name."""
         with self._room:
-            return {self._names[digest]: memory_of(release).own for digest, release in self._held.items()}
+            return {self._names[digest]: size for digest, size in self._ledger.own.items()}
 
     def any(self) -> LoadedRelease | None:
         """One of those in memory."""
@@ -76,7 +84,7 @@ class Residents:
     def together(self) -> int:
         """Bytes of all of them, shared networks once."""
         with self._room:
-            return self._total()
+            return self._ledger.total
 
     def close(self) -> None:
         self._loads.close()
@@ -87,9 +95,10 @@ class Residents:
         release = self._timed(models.manifest)
         with self._room:
             self._held[models.digest] = release
+            self._ledger.add(models.digest, release)
             self._names[models.digest] = models.name
             self._used[models.digest] = next(self._clock)
-            while self._total() > self.budget and self._evict():
+            while self._ledger.total > self.budget and self._evict():
                 pass
         return release
 
@@ -108,16 +117,13 @@ class Residents:
         """Raises ModelLoading when everything that could go is in use for too long."""
         end = time.monotonic() + ROOM_SECONDS
         with self._room:
-            expected = max((memory_of(release).own for release in self._held.values()), default=0)
-            while self._held and self._total() + expected > self.budget and not self._evict():
+            expected = max(self._ledger.own.values(), default=0)
+            while self._held and self._ledger.total + expected > self.budget and not self._evict():
                 if not self._in_use():
                     logger.warning("MODEL_MEMORY_BYTES is smaller than what is pinned and one release more")
                     return
                 if not self._room.wait(end - time.monotonic()):
                     raise ModelLoading(NO_ROOM)
-
-    def _total(self) -> int:
-        return memory_together(self._held.values())
 
     def _in_use(self) -> bool:
         return any(self._readers[digest] for digest in self._held)
@@ -129,7 +135,8 @@ class Residents:
             return False
         digest = min(idle, key=lambda digest: self._used[digest])
         self._loads.forget(digest)
-        del self._held[digest], self._used[digest]
+        self._ledger.remove(digest, self._held.pop(digest))
+        del self._used[digest]
         logger.info("%s makes room for others", self._names.pop(digest))
         self.evictions += 1
         EVICTIONS.inc()

@@ -9,7 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from inference.cache import BackgroundLoads, SharedParts
-from inference.errors import EngineOffline, ModelLoading, ReleaseRefused
+from inference.errors import (
+    EngineOffline,
+    ModelLoading,
+    ReleaseRefused,
+)
 
 
 class Counted:
@@ -104,53 +108,6 @@ def test_a_load_longer_than_the_patience_goes_on_and_then_answers() -> None:
     assert load.runs == 1
 
 
-def test_a_failure_is_told_to_everybody_who_waits() -> None:
-    loads, load = BackgroundLoads[str](), Counted(0.2, REFUSED)
-
-    def attempt(_: int) -> bool:
-        with pytest.raises(ReleaseRefused):
-            loads.get("a", load, 10)
-        return True
-
-    with ThreadPoolExecutor(20) as pool:
-        assert all(pool.map(attempt, range(20)))
-    assert load.runs == 1
-
-
-def test_a_failure_that_nobody_waited_for_is_told_to_the_next() -> None:
-    """Else a load slower than the patience would be repeated for ever, and its reason never known."""
-    loads, load = BackgroundLoads[str](), Counted(0.1, REFUSED)
-    with pytest.raises(ModelLoading):
-        loads.get("a", load, 0.01)
-    time.sleep(0.3)
-    with pytest.raises(ReleaseRefused):
-        loads.get("a", load, 10)
-    assert load.runs == 1
-
-
-def test_a_failure_does_not_cost_every_request_a_load() -> None:
-    loads, load = BackgroundLoads[str](memory=60), Counted(0, *[REFUSED] * 9)
-    for _ in range(5):
-        with pytest.raises(ReleaseRefused):
-            loads.get("a", load, 10)
-    assert load.runs == 1
-
-
-def test_a_failure_is_forgotten_so_that_a_repaired_release_loads() -> None:
-    loads, load = BackgroundLoads[str](memory=0.05), Counted(0, REFUSED)
-    with pytest.raises(ReleaseRefused):
-        loads.get("a", load, 10)
-    time.sleep(0.1)
-    assert loads.get("a", load, 10) == "loaded"
-
-
-def test_a_load_that_fails_at_once_stops_nobody() -> None:
-    loads = BackgroundLoads[str](memory=0)
-    for turn in range(200):
-        with pytest.raises(ReleaseRefused):
-            loads.get(str(turn % 3), Counted(0, REFUSED), 10)
-
-
 def test_a_timeout_inside_a_load_is_no_patience_at_its_end() -> None:
     with pytest.raises(TimeoutError, match="disk"):
         BackgroundLoads[str]().get("a", Counted(0, TimeoutError("disk")), 10)
@@ -177,3 +134,26 @@ def test_a_closed_cache_says_that_the_service_stops() -> None:
     loads.close()
     with pytest.raises(EngineOffline):
         loads.get("a", Counted(), 10)
+
+
+def test_who_waits_for_a_load_that_will_never_begin_is_told_that_the_service_stops() -> None:
+    loads, go_on = BackgroundLoads[str](threads=1), threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(loads.get, "first", lambda: str(go_on.wait(20)), 20)
+        until_asked_for(loads, "first")
+        second = pool.submit(loads.get, "second", Counted(), 20)
+        until_asked_for(loads, "second")
+        loads.close()
+        try:
+            with pytest.raises(EngineOffline):
+                second.result(10)
+        finally:
+            go_on.set()
+        assert first.result(20) == "True"
+
+
+def until_asked_for(loads: BackgroundLoads[str], key: str) -> None:
+    end = time.monotonic() + 20
+    while key not in loads._loads:
+        assert time.monotonic() < end, "nobody asked"
+        time.sleep(0.01)

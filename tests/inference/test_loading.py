@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from inference.bundle import Network
-from inference.errors import ReleaseRefused
+from inference.errors import OutOfMemory, ReleaseRefused, WeightsMissing
 from inference.file_store import FolderStore
 from inference.loading import embed
 from inference.manifest import Manifest, sha256
@@ -152,3 +152,44 @@ def test_embeddings_of_all_encoders_stand_side_by_side(tmp_path: Path, manifest:
 def test_no_box_gives_no_embedding(tmp_path: Path, manifest: Manifest) -> None:
     features = embed(loader(tmp_path).load(manifest), tiny_release._pixels(), torch.zeros(0, 4))
     assert features.shape == (0, 48)
+
+
+def test_a_missing_file_is_told_apart_from_a_damaged_one(tmp_path: Path, manifest: Manifest) -> None:
+    """It may come at any moment."""
+    (tmp_path / f"{manifest.head.weights}.safetensors").unlink()
+    with pytest.raises(WeightsMissing, match="is missing"):
+        loader(tmp_path).load(manifest)
+
+
+class FullMachine:
+    """A store that cannot read for want of memory."""
+
+    def read(self, digest: str) -> bytes:
+        raise MemoryError
+
+
+def test_a_machine_without_memory_for_the_files_refuses_no_release(manifest: Manifest) -> None:
+    with pytest.raises(OutOfMemory):
+        loader(FullMachine()).load(manifest)
+
+
+def take_all_memory(*_: object, **__: object) -> None:
+    torch.empty(1 << 60, dtype=torch.uint8)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "inference.detector.DetectionModel",
+        "torch.nn.Module.load_state_dict",
+        "inference.encoders._dinov2",
+        "inference.encoders._open_clip_image_tower",
+        "inference.golden.check_encoder",
+    ],
+)
+def test_a_network_for_which_there_is_no_memory_is_not_refused(
+    tmp_path: Path, manifest: Manifest, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, take_all_memory)
+    with pytest.raises(OutOfMemory):
+        loader(tmp_path).load(manifest)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from inference.errors import OutOfMemory
 from inference.manifest import Manifest, loads, sha256
 from inference.weights import arrays, packed
 from modelstore.errors import PublishRefused
@@ -64,6 +65,18 @@ def test_the_reason_of_a_refusal_is_kept(published: Published, store: ModelStore
     with pytest.raises(PublishRefused):
         activate(release, prove)
     assert "is missing" in Release.objects.get().refusal
+
+
+def no_memory(_: Manifest) -> None:
+    raise OutOfMemory("There is not enough memory.")
+
+
+def test_a_release_for_which_there_is_no_memory_is_not_activated_and_nothing_is_held_against_it(
+    published: Published,
+) -> None:
+    with pytest.raises(PublishRefused, match=r"TINY/ONE@1 could not be tried: .*memory.* goes on serving"):
+        activate(published(), no_memory)
+    assert (active(), Release.objects.get().refusal) == ([], "")
 
 
 def with_other_golden(folder: Path) -> None:

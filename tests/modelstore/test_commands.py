@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from modelstore.models import Release
 from modelstore.publishing import activate
 from modelstore.store import ModelStore
+from tests.inference.test_loading import take_all_memory
 from tests.modelstore.conftest import Bundle, Published, stored_file
 from tests.modelstore.test_activation import head_file, no_proof
 
@@ -122,3 +123,12 @@ def test_check_models_notes_the_reason_and_forgets_it_when_repaired(
     damaged.write_bytes(whole)
     call_command("check_models")
     assert Release.objects.get().refusal == ""
+
+
+def test_check_models_on_a_machine_without_memory_fails_and_holds_nothing_against_the_release(
+    published: Published, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    activate(published(), no_proof)
+    monkeypatch.setattr("inference.encoders._dinov2", take_all_memory)
+    assert "not sound" in complaint("check_models")
+    assert ("memory" in capsys.readouterr().out, Release.objects.get().refusal) == (True, "")

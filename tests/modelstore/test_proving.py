@@ -40,4 +40,4 @@ def test_neither_disturbs_the_other(tiny_bundle: Path, tmp_path: Path) -> None:
         cwd=ROOT, env={**os.environ, **site.environment, "DJANGO_SETTINGS_MODULE": "skuapi.settings"},
         capture_output=True, text=True, timeout=180,
     )  # fmt: skip
-    assert sorted(line.split(" ")[0] for line in done.stdout.splitlines()) == ["Engine", "ReleaseRefused:"], done.stdout
+    assert sorted(line.split(" ")[0] for line in done.stdout.splitlines()) == ["Engine", "WeightsMissing:"], done.stdout

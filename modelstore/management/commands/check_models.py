@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from inference.errors import ReleaseRefused
+from inference.errors import OutOfMemory, ReleaseRefused
 from modelstore.audit import note_refusal
 from modelstore.models import Release
 from modelstore.proving import prove, signed_manifest
@@ -39,14 +39,17 @@ class Command(BaseCommand):
 
 
 def _examined(release: Release) -> dict[str, Any]:
-    start, problem = time.perf_counter(), ""
+    start, problem, is_known = time.perf_counter(), "", True
     found: dict[str, Any] = {"device": None, "shared_bytes": None, "own_bytes": None, "signed_by": None}
     try:
         manifest, signer = signed_manifest(release)
         found = _found(prove(manifest)) | {"signed_by": signer or None}
     except ReleaseRefused as error:
         problem = str(error)
-    note_refusal(release, problem)
+    except OutOfMemory as error:
+        problem, is_known = str(error), False
+    if is_known:
+        note_refusal(release, problem)
     seconds = round(time.perf_counter() - start, 3)
     return {"release": str(release), "seconds": seconds, **found, "problem": problem}
 

@@ -1,8 +1,9 @@
 """What stays in memory: inside a budget, what was used last, and what is pinned."""
 
+import gc
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from inference.errors import ModelLoading, ReleaseRefused
-from inference.loading import Loader
+from inference.loading import LoadedRelease, Loader
 from inference.manifest import ModelSet
-from inference.memory import memory_of, memory_together
+from inference.memory import memory_of
 from inference.serving import residents
 from inference.serving.residents import Residents
 from tests.inference.installed import bundle, loader, models
@@ -39,7 +40,15 @@ def source(store: Path) -> Loader:
 @pytest.fixture(scope="module")
 def budget(source: Loader, brands: list[ModelSet]) -> int:
     """Of ten brands that share their networks."""
-    return memory_together([source.load(brand.manifest) for brand in brands[:FITTING]])
+    return weighed(source.load(brand.manifest) for brand in brands[:FITTING])
+
+
+def weighed(releases: Iterable[LoadedRelease]) -> int:
+    """Bytes of all of them, by every tensor and array there is."""
+    held = list(releases)
+    networks = {part.network for release in held for part in (release.detector, *release.encoders)}
+    shared = sum(tensor.nbytes for network in networks for tensor in (*network.parameters(), *network.buffers()))
+    return shared + sum(memory_of(release).own for release in held)
 
 
 @pytest.fixture
@@ -173,6 +182,38 @@ def test_a_refused_release_takes_no_memory(kept: Residents, brands: list[ModelSe
     assert names(kept) == set()
 
 
+def test_networks_of_a_refused_release_do_not_stay(store: Path, brands: list[ModelSet], budget: int) -> None:
+    own = loader(store)
+    refusing = Residents(own.load, budget)
+    manifest = replace(brands[0].manifest, head=replace(brands[0].manifest.head, temperature=9.0))
+    with pytest.raises(ReleaseRefused), refusing.using(models(manifest), 30):
+        pass
+    gc.collect()
+    assert [*own._detectors._values] == []
+
+
 def test_sizes_are_those_of_what_is_a_releases_own(kept: Residents, brands: list[ModelSet]) -> None:
     with kept.using(brands[0], 30) as release:
         assert kept.sizes() == {brands[0].name: memory_of(release).own}
+
+
+def test_the_total_is_that_of_what_is_in_memory_whatever_came_and_went(
+    kept: Residents, brands: list[ModelSet], budget: int
+) -> None:
+    for brand in [*brands, *brands[:3]]:
+        use(kept, brand)
+        assert kept.together() == weighed(kept._held.values())
+
+
+def test_nothing_is_weighed_when_sizes_are_asked_for(
+    kept: Residents, brands: list[ModelSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is done under the lock that every request takes, and of hundreds of releases it takes long."""
+    use(kept, *brands[:2])
+    monkeypatch.setattr("torch.nn.Module.parameters", weigh_again)
+    monkeypatch.setattr("inference.memory._arrays", weigh_again)
+    assert kept.together() > sum(kept.sizes().values()) > 0
+
+
+def weigh_again(*_: object, **__: object) -> None:
+    raise AssertionError("weighed again")
