@@ -27,7 +27,7 @@ from inference.serving.runtime import Runtime, usual
 from inference.serving.scheduler import Scheduler
 from inference.serving.suspects import Suspects
 from inference.serving.tuning import Choices, best
-from inference.serving.work import TOO_LATE, Work
+from inference.serving.work import Work
 
 T = TypeVar("T")
 PING_SECONDS = 5.0
@@ -209,7 +209,7 @@ def _awaited(answer: "Future[T]", deadline: float, asker: Asker = NOBODY) -> T:
         wait([answer], min(left, LOOK_SECONDS))
         if not answer.done() and asker.gone():
             answer.cancel()
-            raise ClientGone("Nobody waits for this answer any longer.")
+            raise ClientGone
     if not answer.done() and answer.cancel():
-        raise DeadlineExceeded(TOO_LATE)
+        raise DeadlineExceeded
     return answer.result()

@@ -25,8 +25,6 @@ KEPT_SECONDS = 1.0
 OFFLINE = "No replica is ready to compute predictions. Try again in a few seconds."
 DIED = "The replica stopped while it read the photo, and no other took its place in time. Try again."
 FULL = "All replicas are busy. Try again in a few seconds."
-GONE = "Nobody waits for this answer any longer."
-LATE = "The photo could not be read in time. Try again, or send a smaller one."
 
 
 class RemoteBackend:
@@ -58,7 +56,7 @@ class RemoteBackend:
             if isinstance(answer, Reading):
                 return answer
             if asker.gone():
-                raise ClientGone(GONE)
+                raise ClientGone
             tries.pause(answer)
 
     def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | InferenceError:
@@ -69,9 +67,9 @@ class RemoteBackend:
         except NoReply as reply:
             return InvalidOutput(DIED) if reply.sent else EngineOffline(OFFLINE)
         except TooLate as error:
-            raise DeadlineExceeded(LATE) from error
+            raise DeadlineExceeded from error
         except GivenUp as error:
-            raise ClientGone(GONE) from error
+            raise ClientGone from error
         if status == 200:
             return replica.decode_answer(body)
         if status == BUSY and b"backpressure" in body:
