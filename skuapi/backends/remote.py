@@ -1,11 +1,12 @@
 """Predictions in replicas on other machines, asked over HTTP: this process needs no torch.
 
 A replica that dies costs a second try, not the request: whatever lies between answers with another status than 200, or
-not at all, and the same is asked again while there is time.
+not at all, and the same is asked again while there is time. A photo that kills whoever reads it would so kill one
+replica after the other, none of which knows it yet: what was in hand when a replica died is tried only twice more.
 """
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from inference.asker import NOBODY, Asker
 from inference.engine_status import EngineFigures, EngineStatus
@@ -17,14 +18,25 @@ from skuapi.photo import Photo
 from skuapi.wire import replica
 from skuapi.wire.replica import Ask, Mode
 
-BUSY = 503
-"""What stands before the replicas refuses more than they can queue."""
+MORE_TRIES = 2
+"""After a replica has died with the photo in hand."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 STATUS_SECONDS = 5.0
 KEPT_SECONDS = 1.0
 OFFLINE = "No replica is ready to compute predictions. Try again in a few seconds."
-DIED = "The replica stopped while it read the photo, and no other took its place in time. Try again."
+DIED = (
+    "Every replica that began to read the photo stopped. "
+    "Try again; if it lasts, save the photo anew, in another size or format."
+)
 FULL = "All replicas are busy. Try again in a few seconds."
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """error: what it comes to if no other try helps; in_hand: the photo may be what stopped the replica."""
+
+    error: InferenceError
+    in_hand: bool
 
 
 class RemoteBackend:
@@ -59,22 +71,22 @@ class RemoteBackend:
                 raise ClientGone
             tries.pause(answer)
 
-    def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | InferenceError:
-        """The reading; or, where the same may be asked again, what it comes to if that does not help either."""
+    def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | _Failure:
+        """The reading; or a failure after which the same may be asked again."""
         headers = {replica.ASK_HEADER: replica.encode_ask(ask), replica.MODEL_HEADER: ask.digest}
         try:
             status, body = self._connections.ask("POST", replica.PREDICT, data, headers, deadline, asker.gone)
         except NoReply as reply:
-            return InvalidOutput(DIED) if reply.sent else EngineOffline(OFFLINE)
+            return _died() if reply.sent else _nobody()
         except TooLate as error:
             raise DeadlineExceeded from error
         except GivenUp as error:
             raise ClientGone from error
         if status == 200:
-            return replica.decode_answer(body)
-        if status == BUSY and b"backpressure" in body:
+            return _decoded(body)
+        if status == replica.NONE_READY and b"backpressure" in body:
             raise QueueFull(FULL)
-        return EngineOffline(OFFLINE) if status == BUSY else InvalidOutput(DIED)
+        return _nobody() if status == replica.NONE_READY else _died()
 
     def check_room(self, flow: str) -> None:
         """Only a replica knows."""
@@ -90,7 +102,7 @@ class RemoteBackend:
         except (NoReply, TooLate):
             return EngineStatus("offline", self.url, "unknown", None)
         if status != 200:
-            return EngineStatus("warming" if status == BUSY else "offline", self.url, "unknown", None)
+            return EngineStatus("warming" if status == replica.NONE_READY else "offline", self.url, "unknown", None)
         found = replica.decode_status(body)
         round_trip = (time.monotonic() - began) * 1000 if found.round_trip_ms is not None else None
         return replace(found, endpoint=self.url, round_trip_ms=round_trip)
@@ -114,6 +126,22 @@ class RemoteBackend:
         """Nobody waits in this process."""
 
 
+def _nobody() -> _Failure:
+    return _Failure(EngineOffline(OFFLINE), in_hand=False)
+
+
+def _died() -> _Failure:
+    return _Failure(InvalidOutput(DIED), in_hand=True)
+
+
+def _decoded(body: bytes) -> Reading | _Failure:
+    """Raises what the replica raised, but for EngineOffline: its engine stopped, and those of others may not have."""
+    try:
+        return replica.decode_answer(body)
+    except EngineOffline as error:
+        return _Failure(error, in_hand=True)
+
+
 class _Tries:
     """How often the same may be asked again."""
 
@@ -121,16 +149,18 @@ class _Tries:
         self._deadline = deadline
         self._until = min(deadline, time.monotonic() + patience)
         self._pause = FIRST_PAUSE
+        self._deaths = 0
 
     @property
     def left(self) -> float:
         """Seconds to the deadline."""
         return self._deadline - time.monotonic()
 
-    def pause(self, failure: InferenceError) -> None:
-        """Raises the failure when there is no time for another try."""
-        end = self._until if isinstance(failure, EngineOffline) else self._deadline
-        if time.monotonic() + self._pause >= end:
-            raise failure
+    def pause(self, failure: _Failure) -> None:
+        """Raises the error when there is no time for another try, or too much has died of this one."""
+        self._deaths += failure.in_hand
+        end = self._until if isinstance(failure.error, EngineOffline) else self._deadline
+        if self._deaths > MORE_TRIES or time.monotonic() + self._pause >= end:
+            raise failure.error
         time.sleep(self._pause)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)

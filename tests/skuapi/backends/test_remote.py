@@ -113,6 +113,10 @@ def backend(served: type[Replica]) -> RemoteBackend:
     return RemoteBackend(f"http://127.0.0.1:{served.port}", patience=0.4)  # type: ignore[attr-defined]
 
 
+def patient(served: type[Replica]) -> RemoteBackend:
+    return RemoteBackend(f"http://127.0.0.1:{served.port}", patience=10)  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="module")
 def models(tiny_bundle: Path) -> ModelSet:
     manifest = loads((tiny_bundle / "manifest.json").read_bytes())
@@ -159,7 +163,6 @@ def test_connections_are_kept(backend: RemoteBackend, models: ModelSet, served: 
         errors.ReleaseRefused("damaged"),
         errors.ModelLoading("loading"),
         errors.QueueFull("full"),
-        errors.EngineOffline("offline"),
         errors.DeadlineExceeded("late"),
         errors.OutOfMemory("large"),
         errors.InvalidOutput("NaN"),
@@ -185,7 +188,15 @@ def test_an_error_that_nobody_foresaw_in_a_replica_is_an_error_here(
 
 @pytest.mark.parametrize(
     "failing",
-    [break_off, break_off_in_the_middle, close_politely, plainly(500, "The actor died"), plainly(503), plainly(408)],
+    [
+        break_off,
+        break_off_in_the_middle,
+        close_politely,
+        plainly(500, "The actor died"),
+        plainly(503),
+        plainly(408),
+        says(replica.encode_failure(errors.EngineOffline("lost"))),
+    ],
 )
 def test_what_dies_on_the_way_is_asked_again(
     backend: RemoteBackend, models: ModelSet, served: type[Replica], failing: Script
@@ -195,12 +206,34 @@ def test_what_dies_on_the_way_is_asked_again(
     assert len(served.asked) == 3
 
 
-def test_a_replica_that_dies_again_and_again_is_a_bad_gateway(
+@pytest.mark.parametrize(
+    ("failing", "error"),
+    [
+        (break_off, errors.InvalidOutput),
+        (plainly(500, "The actor died"), errors.InvalidOutput),
+        (says(replica.encode_failure(errors.EngineOffline("lost"))), errors.EngineOffline),
+    ],
+)
+def test_a_photo_that_stops_whoever_reads_it_stops_three_replicas_at_most(
+    served: type[Replica], models: ModelSet, failing: Script, error: type[Exception]
+) -> None:
+    served.script = [failing]
+    with pytest.raises(error):
+        read(patient(served), models)
+    assert len(served.asked) == 3
+
+
+def test_what_no_replica_has_in_hand_is_asked_as_often_as_it_takes(served: type[Replica], models: ModelSet) -> None:
+    served.script = [plainly(503), plainly(503), plainly(503), plainly(503), GOOD]
+    assert read(patient(served), models) == READING
+
+
+def test_a_replica_that_dies_until_the_deadline_is_a_bad_gateway(
     backend: RemoteBackend, models: ModelSet, served: type[Replica]
 ) -> None:
     served.script = [break_off]
     with pytest.raises(errors.InvalidOutput, match="stopped"):
-        read(backend, models, seconds=0.5)
+        read(backend, models, seconds=0.1)
 
 
 def test_with_none_ready_the_wait_is_no_longer_than_the_patience(models: ModelSet) -> None:
