@@ -18,6 +18,8 @@ from skuapi.photo import Photo
 from skuapi.wire import replica
 from skuapi.wire.replica import Ask, Mode
 
+NOT_DEPLOYED = 404
+"""Ray is there, and no replica has been started yet, or all are being taken down."""
 MORE_TRIES = 2
 """After a replica has died with the photo in hand."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
@@ -86,7 +88,7 @@ class RemoteBackend:
             return _decoded(body)
         if status == replica.NONE_READY and b"backpressure" in body:
             raise QueueFull(FULL)
-        return _nobody() if status == replica.NONE_READY else _died()
+        return _nobody() if status in (replica.NONE_READY, NOT_DEPLOYED) else _died()
 
     def check_room(self, flow: str) -> None:
         """Only a replica knows."""

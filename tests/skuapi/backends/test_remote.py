@@ -194,6 +194,7 @@ def test_an_error_that_nobody_foresaw_in_a_replica_is_an_error_here(
         close_politely,
         plainly(500, "The actor died"),
         plainly(503),
+        plainly(404, "Path '/predict' not found."),
         plainly(408),
         says(replica.encode_failure(errors.EngineOffline("lost"))),
     ],
@@ -223,9 +224,20 @@ def test_a_photo_that_stops_whoever_reads_it_stops_three_replicas_at_most(
     assert len(served.asked) == 3
 
 
-def test_what_no_replica_has_in_hand_is_asked_as_often_as_it_takes(served: type[Replica], models: ModelSet) -> None:
-    served.script = [plainly(503), plainly(503), plainly(503), plainly(503), GOOD]
+@pytest.mark.parametrize("none_ready", [plainly(503), plainly(404, "Path '/predict' not found.")])
+def test_what_no_replica_has_in_hand_is_asked_as_often_as_it_takes(
+    served: type[Replica], models: ModelSet, none_ready: Script
+) -> None:
+    served.script = [none_ready, none_ready, none_ready, none_ready, GOOD]
     assert read(patient(served), models) == READING
+
+
+def test_ray_without_an_application_is_no_replica_ready(
+    backend: RemoteBackend, models: ModelSet, served: type[Replica]
+) -> None:
+    served.script = [plainly(404, "Path '/predict' not found.")]
+    with pytest.raises(errors.EngineOffline):
+        read(backend, models, seconds=1)
 
 
 def test_a_replica_that_dies_until_the_deadline_is_a_bad_gateway(
