@@ -23,7 +23,14 @@ NOT_DEPLOYED = 404
 MORE_TRIES = 2
 """After a replica has died with the photo in hand."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
-STATUS_SECONDS = 5.0
+BACKPRESSURE = b"backpressure"
+"""In what Ray says, with the same status, when it can queue no more."""
+STATUS_SECONDS = 8.0
+"""An engine behind other work takes up to inference.engine.PING_SECONDS to say how it is."""
+READY_SECONDS = 0.5
+"""Probes do not wait for the work in hand, which a status does."""
+LATELY_SECONDS = 60.0
+"""No request takes longer: replicas that have answered one since, and do not now, are busy."""
 KEPT_SECONDS = 1.0
 OFFLINE = "No replica is ready to compute predictions. Try again in a few seconds."
 DIED = (
@@ -49,6 +56,7 @@ class RemoteBackend:
         self._patience = patience
         self._connections = Connections(url)
         self._seen: tuple[float, EngineStatus] | None = None
+        self._answered: float | None = None
 
     def read(self, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker) -> Reading:
         return self._asked("shelf", models, photo, options, deadline, asker)
@@ -85,10 +93,19 @@ class RemoteBackend:
         except GivenUp as error:
             raise ClientGone from error
         if status == 200:
-            return _decoded(body)
-        if status == replica.NONE_READY and b"backpressure" in body:
+            return self._decoded(body)
+        if status == replica.NONE_READY and BACKPRESSURE in body:
             raise QueueFull(FULL)
         return _nobody() if status in (replica.NONE_READY, NOT_DEPLOYED) else _died()
+
+    def _decoded(self, body: bytes) -> Reading | _Failure:
+        """Raises what the replica raised, but for EngineOffline: other replicas may still have an engine."""
+        try:
+            reading = replica.decode_answer(body)
+        except EngineOffline as error:
+            return _Failure(error, in_hand=True)
+        self._answered = time.monotonic()
+        return reading
 
     def check_room(self, flow: str) -> None:
         """Only a replica knows."""
@@ -98,26 +115,43 @@ class RemoteBackend:
 
     def status(self) -> EngineStatus:
         """Of the replica that happens to answer."""
+        return self._status(STATUS_SECONDS)
+
+    def _status(self, seconds: float) -> EngineStatus:
+        """Those that are too busy to answer in time are online: the question waits behind photos, as any request."""
         began = time.monotonic()
         try:
-            status, body = self._connections.ask("GET", replica.STATUS, b"", {}, began + STATUS_SECONDS)
-        except (NoReply, TooLate):
-            return EngineStatus("offline", self.url, "unknown", None)
-        if status != 200:
-            return EngineStatus("warming" if status == replica.NONE_READY else "offline", self.url, "unknown", None)
-        found = replica.decode_status(body)
-        round_trip = (time.monotonic() - began) * 1000 if found.round_trip_ms is not None else None
+            status, body = self._connections.ask("GET", replica.STATUS, b"", {}, began + seconds)
+        except NoReply:
+            return self._unanswered("offline")
+        except TooLate:
+            return self._unanswered("online" if self._lately() else "offline")
+        if status == replica.NONE_READY:
+            return self._unanswered("online" if BACKPRESSURE in body else "warming")
+        return self._answering(body, began) if status == 200 else self._unanswered("offline")
+
+    def _unanswered(self, state: str) -> EngineStatus:
+        return EngineStatus(state, self.url, "unknown", None)
+
+    def _answering(self, body: bytes, began: float) -> EngineStatus:
+        found, now = replica.decode_status(body), time.monotonic()
+        if found.state == "online":
+            self._answered = now
+        round_trip = (now - began) * 1000 if found.round_trip_ms is not None else None
         return replace(found, endpoint=self.url, round_trip_ms=round_trip)
+
+    def _lately(self) -> bool:
+        return self._answered is not None and time.monotonic() - self._answered < LATELY_SECONDS
 
     def alive(self) -> bool:
         """Nothing in this process can hang."""
         return True
 
     def not_ready(self) -> str:
-        """Asked at most once a second."""
+        """Asked at most once a second. Load makes no web host unready, which would leave the balancer with none."""
         seen = self._seen
         if seen is None or time.monotonic() - seen[0] > KEPT_SECONDS:
-            seen = self._seen = (time.monotonic(), self.status())
+            seen = self._seen = (time.monotonic(), self._status(READY_SECONDS if self._lately() else STATUS_SECONDS))
         return "" if seen[1].state == "online" else f"The replicas at {self.url} are {seen[1].state}."
 
     def figures(self) -> EngineFigures | None:
@@ -134,14 +168,6 @@ def _nobody() -> _Failure:
 
 def _died() -> _Failure:
     return _Failure(InvalidOutput(DIED), in_hand=True)
-
-
-def _decoded(body: bytes) -> Reading | _Failure:
-    """Raises what the replica raised, but for EngineOffline: its engine stopped, and those of others may not have."""
-    try:
-        return replica.decode_answer(body)
-    except EngineOffline as error:
-        return _Failure(error, in_hand=True)
 
 
 class _Tries:
