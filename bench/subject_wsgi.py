@@ -51,6 +51,6 @@ def _built() -> Engine:
 
 
 local._built = _built
-engine.backend.cache_clear()
+engine._made.cache_clear()
 
 __all__ = ["application"]

@@ -27,7 +27,7 @@ from inference.serving.runtime import Runtime, usual
 from inference.serving.scheduler import Scheduler
 from inference.serving.suspects import Suspects
 from inference.serving.tuning import Choices, best
-from inference.serving.work import TOO_LATE, Work
+from inference.serving.work import Work
 from inference.waiting import done_by
 from inference.waiting_room import places_beside
 
@@ -99,7 +99,7 @@ class Engine:
     def _alone(self, deadline: float) -> Iterator[None]:
         """Among those that nobody waits for."""
         if not self._idle.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise DeadlineExceeded(TOO_LATE)
+            raise DeadlineExceeded
         try:
             yield
         finally:
@@ -239,5 +239,5 @@ def _awaited(answer: "Future[T]", deadline: float, asker: Asker = NOBODY) -> T:
         answer.cancel()
         raise
     if not done and answer.cancel():
-        raise DeadlineExceeded(TOO_LATE)
+        raise DeadlineExceeded
     return answer.result()

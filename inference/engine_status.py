@@ -20,7 +20,8 @@ class EngineFigures:
 
 @dataclass(frozen=True)
 class EngineStatus:
-    """state: online, warming (loading its first release) or offline; round_trip_ms: None when offline; runtime: how the
+    """state: online, warming (loading its first release) or offline; round_trip_ms: None when offline,
+    and when replicas are too busy to say; runtime: how the
     device is used."""
 
     state: str

@@ -39,11 +39,19 @@ class EngineOffline(InferenceError):
 class DeadlineExceeded(InferenceError):
     code = "deadline_exceeded"
 
+    def __init__(
+        self, sentence: str = "The photo could not be read in time. Try again, or send a smaller one."
+    ) -> None:
+        super().__init__(sentence)
+
 
 class ClientGone(InferenceError):
     """Whoever asked has hung up, so nobody reads the answer."""
 
     code = "client_gone"
+
+    def __init__(self, sentence: str = "Nobody waits for this answer any longer.") -> None:
+        super().__init__(sentence)
 
 
 class OutOfMemory(InferenceError):

@@ -19,5 +19,5 @@ def done_by(answer: "Future[Any]", end: float, asker: Asker) -> bool:
         with suppress(TimeoutError, CancelledError):
             answer.exception(min(left, LOOK_SECONDS))
         if not answer.done() and asker.gone():
-            raise ClientGone("Nobody waits for this answer any longer.")
+            raise ClientGone
     return answer.done()

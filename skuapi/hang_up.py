@@ -1,4 +1,11 @@
-"""Whether the client of a request is still there: nothing is computed for one that has hung up."""
+"""Whether the client of a request is still there: nothing is computed for one that has hung up.
+
+A client that closes only its own half and still reads looks the same as one that is gone, until something is written
+to it: both have sent a FIN. It is taken for gone, as nginx (499), HAProxy (`abortonclose`) and Go's server take it:
+nearly all who send one have given up, and each photo that is read for nobody keeps others waiting. Whoever half-closes,
+as some home-made HTTP/1.0 tools do, keeps the connection open until the answer is there, or asks through a proxy that
+is told to bear it (nginx: `proxy_ignore_client_abort on`).
+"""
 
 import select
 import socket

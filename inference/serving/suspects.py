@@ -20,6 +20,7 @@ MOST_STRIKES = 2
 FORGIVEN_AFTER = 7 * 24 * 3600
 """Seconds after its last strike."""
 LONGEST_JOURNAL = 1 << 16
+"""Bytes after which it is written anew with what is in hand."""
 
 
 class Suspects:
@@ -31,6 +32,7 @@ class Suspects:
     def __init__(self, folder: Path) -> None:
         self._strikes = folder / "strikes"
         self._journals = folder / "in_hand"
+        self._lock = folder / "lock"
         self._guard = threading.Lock()
         self._in_hand = Counter[str]()
         self._journal: BinaryIO | None = None
@@ -75,21 +77,27 @@ class Suspects:
                 del self._in_hand[photo]
             if self._journal is None:
                 return
-            if not self._in_hand and self._journal.tell() > LONGEST_JOURNAL:
+            if self._journal.tell() > LONGEST_JOURNAL:
                 self._journal.seek(0)
                 self._journal.truncate()
+                self._journal.write(b"".join(_line(+1, photo) for photo in self._in_hand.elements()))
             else:
-                self._journal.write(f"{change:+d} {photo}\n".encode())
+                self._journal.write(_line(change, photo))
 
     def _open(self) -> None:
+        """Processes that start together take turns: each would strike for the same crash, or collect a journal that
+        its owner has not locked yet."""
         for folder in (self._strikes, self._journals):
             folder.mkdir(parents=True, exist_ok=True)
-        for journal in self._journals.iterdir():
-            self._collect(journal)
-        self._forgive()
-        name = f"{os.getpid()}-{time.time_ns()}"
-        self._journal = (self._journals / name).open("wb", buffering=0)
-        fcntl.flock(self._journal, fcntl.LOCK_EX)
+        with self._lock.open("wb") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            for journal in self._journals.iterdir():
+                with suppress(OSError):  # gone, or another user's: one that cannot be read costs no other
+                    self._collect(journal)
+            self._forgive()
+            name = f"{os.getpid()}-{time.time_ns()}"
+            self._journal = (self._journals / name).open("wb", buffering=0)
+            fcntl.flock(self._journal, fcntl.LOCK_EX)
 
     def _collect(self, journal: Path) -> None:
         """A process that lives holds the lock of its journal."""
@@ -102,7 +110,7 @@ class Suspects:
             known = [photo for photo in in_hand if self.strikes(photo)]
             for photo in known or in_hand:
                 self._strike(photo)
-            journal.unlink()
+            journal.unlink(missing_ok=True)
 
     def _strike(self, photo: str) -> None:
         with (self._strikes / photo).open("ab") as file:
@@ -110,8 +118,13 @@ class Suspects:
 
     def _forgive(self) -> None:
         for strikes in self._strikes.iterdir():
-            if time.time() - strikes.stat().st_mtime > FORGIVEN_AFTER:
-                strikes.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # cleared in this moment
+                if time.time() - strikes.stat().st_mtime > FORGIVEN_AFTER:
+                    strikes.unlink()
+
+
+def _line(change: int, photo: str) -> bytes:
+    return f"{change:+d} {photo}\n".encode()
 
 
 def _left_in(journal: str) -> list[str]:

@@ -14,8 +14,6 @@ from inference.errors import DeadlineExceeded
 from inference.head import Floats
 from inference.loading import LoadedRelease
 
-TOO_LATE = "The photo could not be read in time. Try again, or send a smaller one."
-
 
 @dataclass(frozen=True)
 class Embedded:
@@ -113,4 +111,4 @@ class Work:
             self.pixels = torch.zeros((3, 0, 0), dtype=torch.uint8)
 
     def expire(self) -> None:
-        self.fail(DeadlineExceeded(TOO_LATE))
+        self.fail(DeadlineExceeded())

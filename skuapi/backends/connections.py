@@ -46,18 +46,23 @@ class Connections:
         gone: Callable[[], bool] = lambda: False,
     ) -> Reply:
         """Status and body. deadline: in time.monotonic() seconds. Raises NoReply, TooLate, GivenUp."""
-        with self._connection() as connection:
+        with self._connection(deadline) as connection:
+            connection.sock.settimeout(_left(deadline))  # of all that is sent
             connection.request(method, path, body, dict(headers))
             _wait(connection, deadline, gone)
+            connection.sock.settimeout(_left(deadline))
             response = connection.getresponse()
             return response.status, response.read()
 
     @contextmanager
-    def _connection(self) -> Iterator[http.client.HTTPConnection]:
+    def _connection(self, deadline: float) -> Iterator[http.client.HTTPConnection]:
         """Given back when all went well, and closed otherwise: the other side then knows that nobody waits."""
-        connection = self._kept() or self._made()
+        connection = self._kept() or self._made(deadline)
         try:
             yield connection
+        except TimeoutError as error:  # before OSError, which it is, too
+            connection.close()
+            raise TooLate from error
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise NoReply(sent=True) from error
@@ -77,13 +82,21 @@ class Connections:
                 return connection
             connection.close()
 
-    def _made(self) -> http.client.HTTPConnection:
-        connection = http.client.HTTPConnection(self._address, timeout=CONNECT_SECONDS)
+    def _made(self, deadline: float) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection(self._address, timeout=min(CONNECT_SECONDS, _left(deadline)))
         try:
             connection.connect()
         except OSError as error:
             raise NoReply(sent=False) from error
         return connection
+
+
+def _left(deadline: float) -> float:
+    """Seconds, more than none. Raises TooLate."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TooLate
+    return left
 
 
 def _wait(connection: http.client.HTTPConnection, deadline: float, gone: Callable[[], bool]) -> None:

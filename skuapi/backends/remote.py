@@ -1,11 +1,12 @@
 """Predictions in replicas on other machines, asked over HTTP: this process needs no torch.
 
 A replica that dies costs a second try, not the request: whatever lies between answers with another status than 200, or
-not at all, and the same is asked again while there is time.
+not at all, and the same is asked again while there is time. A photo that kills whoever reads it would so kill one
+replica after the other, none of which knows it yet: what was in hand when a replica died is tried only twice more.
 """
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from inference.asker import NOBODY, Asker
 from inference.engine_status import EngineFigures, EngineStatus
@@ -17,16 +18,34 @@ from skuapi.photo import Photo
 from skuapi.wire import replica
 from skuapi.wire.replica import Ask, Mode
 
-BUSY = 503
-"""What stands before the replicas refuses more than they can queue."""
+NOT_DEPLOYED = 404
+"""Ray is there, and no replica has been started yet, or all are being taken down."""
+MORE_TRIES = 2
+"""After a replica has died with the photo in hand."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
-STATUS_SECONDS = 5.0
+BACKPRESSURE = b"backpressure"
+"""In what Ray says, with the same status, when it can queue no more."""
+STATUS_SECONDS = 8.0
+"""An engine behind other work takes up to inference.engine.PING_SECONDS to say how it is."""
+READY_SECONDS = 0.5
+"""Probes do not wait for the work in hand, which a status does."""
+LATELY_SECONDS = 60.0
+"""No request takes longer: replicas that have answered one since, and do not now, are busy."""
 KEPT_SECONDS = 1.0
 OFFLINE = "No replica is ready to compute predictions. Try again in a few seconds."
-DIED = "The replica stopped while it read the photo, and no other took its place in time. Try again."
+DIED = (
+    "Every replica that began to read the photo stopped. "
+    "Try again; if it lasts, save the photo anew, in another size or format."
+)
 FULL = "All replicas are busy. Try again in a few seconds."
-GONE = "Nobody waits for this answer any longer."
-LATE = "The photo could not be read in time. Try again, or send a smaller one."
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """error: what it comes to if no other try helps; in_hand: the photo may be what stopped the replica."""
+
+    error: InferenceError
+    in_hand: bool
 
 
 class RemoteBackend:
@@ -37,6 +56,7 @@ class RemoteBackend:
         self._patience = patience
         self._connections = Connections(url)
         self._seen: tuple[float, EngineStatus] | None = None
+        self._answered: float | None = None
 
     def read(self, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker) -> Reading:
         return self._asked("shelf", models, photo, options, deadline, asker)
@@ -58,25 +78,34 @@ class RemoteBackend:
             if isinstance(answer, Reading):
                 return answer
             if asker.gone():
-                raise ClientGone(GONE)
+                raise ClientGone
             tries.pause(answer)
 
-    def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | InferenceError:
-        """The reading; or, where the same may be asked again, what it comes to if that does not help either."""
+    def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | _Failure:
+        """The reading; or a failure after which the same may be asked again."""
         headers = {replica.ASK_HEADER: replica.encode_ask(ask), replica.MODEL_HEADER: ask.digest}
         try:
             status, body = self._connections.ask("POST", replica.PREDICT, data, headers, deadline, asker.gone)
         except NoReply as reply:
-            return InvalidOutput(DIED) if reply.sent else EngineOffline(OFFLINE)
+            return _died() if reply.sent else _nobody()
         except TooLate as error:
-            raise DeadlineExceeded(LATE) from error
+            raise DeadlineExceeded from error
         except GivenUp as error:
-            raise ClientGone(GONE) from error
+            raise ClientGone from error
         if status == 200:
-            return replica.decode_answer(body)
-        if status == BUSY and b"backpressure" in body:
+            return self._decoded(body)
+        if status == replica.NONE_READY and BACKPRESSURE in body:
             raise QueueFull(FULL)
-        return EngineOffline(OFFLINE) if status == BUSY else InvalidOutput(DIED)
+        return _nobody() if status in (replica.NONE_READY, NOT_DEPLOYED) else _died()
+
+    def _decoded(self, body: bytes) -> Reading | _Failure:
+        """Raises what the replica raised, but for EngineOffline: other replicas may still have an engine."""
+        try:
+            reading = replica.decode_answer(body)
+        except EngineOffline as error:
+            return _Failure(error, in_hand=True)
+        self._answered = time.monotonic()
+        return reading
 
     def check_room(self, flow: str) -> None:
         """Only a replica knows."""
@@ -86,26 +115,43 @@ class RemoteBackend:
 
     def status(self) -> EngineStatus:
         """Of the replica that happens to answer."""
+        return self._status(STATUS_SECONDS)
+
+    def _status(self, seconds: float) -> EngineStatus:
+        """Those that are too busy to answer in time are online: the question waits behind photos, as any request."""
         began = time.monotonic()
         try:
-            status, body = self._connections.ask("GET", replica.STATUS, b"", {}, began + STATUS_SECONDS)
-        except (NoReply, TooLate):
-            return EngineStatus("offline", self.url, "unknown", None)
-        if status != 200:
-            return EngineStatus("warming" if status == BUSY else "offline", self.url, "unknown", None)
-        found = replica.decode_status(body)
-        round_trip = (time.monotonic() - began) * 1000 if found.round_trip_ms is not None else None
+            status, body = self._connections.ask("GET", replica.STATUS, b"", {}, began + seconds)
+        except NoReply:
+            return self._unanswered("offline")
+        except TooLate:
+            return self._unanswered("online" if self._lately() else "offline")
+        if status == replica.NONE_READY:
+            return self._unanswered("online" if BACKPRESSURE in body else "warming")
+        return self._answering(body, began) if status == 200 else self._unanswered("offline")
+
+    def _unanswered(self, state: str) -> EngineStatus:
+        return EngineStatus(state, self.url, "unknown", None)
+
+    def _answering(self, body: bytes, began: float) -> EngineStatus:
+        found, now = replica.decode_status(body), time.monotonic()
+        if found.state == "online":
+            self._answered = now
+        round_trip = (now - began) * 1000 if found.round_trip_ms is not None else None
         return replace(found, endpoint=self.url, round_trip_ms=round_trip)
+
+    def _lately(self) -> bool:
+        return self._answered is not None and time.monotonic() - self._answered < LATELY_SECONDS
 
     def alive(self) -> bool:
         """Nothing in this process can hang."""
         return True
 
     def not_ready(self) -> str:
-        """Asked at most once a second."""
+        """Asked at most once a second. Load makes no web host unready, which would leave the balancer with none."""
         seen = self._seen
         if seen is None or time.monotonic() - seen[0] > KEPT_SECONDS:
-            seen = self._seen = (time.monotonic(), self.status())
+            seen = self._seen = (time.monotonic(), self._status(READY_SECONDS if self._lately() else STATUS_SECONDS))
         return "" if seen[1].state == "online" else f"The replicas at {self.url} are {seen[1].state}."
 
     def figures(self) -> EngineFigures | None:
@@ -116,6 +162,14 @@ class RemoteBackend:
         """Nobody waits in this process."""
 
 
+def _nobody() -> _Failure:
+    return _Failure(EngineOffline(OFFLINE), in_hand=False)
+
+
+def _died() -> _Failure:
+    return _Failure(InvalidOutput(DIED), in_hand=True)
+
+
 class _Tries:
     """How often the same may be asked again."""
 
@@ -123,16 +177,18 @@ class _Tries:
         self._deadline = deadline
         self._until = min(deadline, time.monotonic() + patience)
         self._pause = FIRST_PAUSE
+        self._deaths = 0
 
     @property
     def left(self) -> float:
         """Seconds to the deadline."""
         return self._deadline - time.monotonic()
 
-    def pause(self, failure: InferenceError) -> None:
-        """Raises the failure when there is no time for another try."""
-        end = self._until if isinstance(failure, EngineOffline) else self._deadline
-        if time.monotonic() + self._pause >= end:
-            raise failure
+    def pause(self, failure: _Failure) -> None:
+        """Raises the error when there is no time for another try, or too much has died of this one."""
+        self._deaths += failure.in_hand
+        end = self._until if isinstance(failure.error, EngineOffline) else self._deadline
+        if self._deaths > MORE_TRIES or time.monotonic() + self._pause >= end:
+            raise failure.error
         time.sleep(self._pause)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)

@@ -50,7 +50,7 @@ SAMPLES: tuple[Exception, ...] = (
     inference.EngineOffline("The inference worker has stopped. Try again; tell the operator if it lasts."),
     inference.OutOfMemory("The photo needs more memory than there is. Try again, or send a smaller one."),
     inference.ReleaseRefused(),
-    inference.DeadlineExceeded("The photo could not be read in time. Try again, or send a smaller one."),
+    inference.DeadlineExceeded(),
 )
 
 

@@ -4,10 +4,12 @@ Needs `requirements-ray.txt`. A replica is a process with Django's settings of i
 """
 
 import asyncio
+import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.conf import settings
@@ -18,9 +20,16 @@ from starlette.responses import JSONResponse, Response
 
 from skuapi.wire import replica
 
+if TYPE_CHECKING:
+    from skuapi.backends.local import LocalBackend
+
 MODELS_KEPT = 64
 """How many models a replica is known for. How many it holds is decided by their size."""
 METRICS_PORTS = 10
+LONGEST_START = 600.0
+"""Seconds after which a replica serves what it has loaded so far."""
+LOOK_SECONDS = 0.1
+logger = logging.getLogger(__name__)
 
 
 class Replica:
@@ -29,10 +38,13 @@ class Replica:
     def __init__(self) -> None:
         django.setup()
         from skuapi import engine
+        from skuapi.backends.local import LocalBackend
 
-        engine.backend().warm_up()
         self._threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="photo")
         _expose_metrics()
+        backend = engine.backend()
+        assert isinstance(backend, LocalBackend)
+        _start(backend)
 
     @serve.multiplexed(max_num_models_per_replica=MODELS_KEPT)  # type: ignore[untyped-decorator]
     async def _known_for(self, digest: str) -> str:
@@ -40,12 +52,15 @@ class Replica:
         return digest
 
     async def __call__(self, request: Request) -> Response:
+        from skuapi import engine
         from skuapi.replica import answering
 
         if request.url.path == replica.STATUS:
             return JSONResponse(await self._run(answering.status))
-        await self._known_for(serve.get_multiplexed_model_id())
         data, gone = await request.body(), threading.Event()
+        if not engine.backend().alive():  # until Ray notices, so quick an answer draws photos here: others are asked
+            return Response(status_code=replica.NONE_READY)
+        await self._known_for(serve.get_multiplexed_model_id())
         try:
             header = request.headers[replica.ASK_HEADER]
             return JSONResponse(await self._run(lambda: answering.predicted(header, data, gone.is_set)))
@@ -62,6 +77,22 @@ class Replica:
 
         if not engine.backend().alive():
             raise RuntimeError("The engine has stopped or hangs.")
+
+
+def _start(backend: "LocalBackend") -> None:
+    """Until it is ready: Ray counts a replica as running, and sends it photos, once it is made.
+
+    Ray waits for that as long as it takes, and asks for no health before. Raises what keeps the engine from starting:
+    Ray then tries anew, and tells it where the replicas were started.
+    """
+    backend.engine()
+    backend.warm_up()
+    end = time.monotonic() + LONGEST_START
+    while (reason := backend.not_ready()) and backend.alive():
+        if time.monotonic() >= end:
+            logger.warning("photos come before this replica is ready: %s", reason)
+            return
+        time.sleep(LOOK_SECONDS)
 
 
 def _expose_metrics() -> None:

@@ -1,7 +1,7 @@
 """What web hosts and replicas say to each other: a photo's bytes with a header of JSON there, JSON back.
 
-Whatever a replica has understood is answered with 200, errors of the engine included: any other status comes from what
-lies between, and the same may be asked again.
+Whatever a replica has taken in hand is answered with 200, errors of the engine included: any other status comes from
+what lies between, and the same may be asked again.
 """
 
 import json
@@ -17,6 +17,8 @@ ASK_HEADER: Final = "X-Sku-Ask"
 MODEL_HEADER: Final = "serve_multiplexed_model_id"
 PREDICT: Final = "/predict"
 STATUS: Final = "/status"
+NONE_READY: Final = 503
+"""Ray answers so while no replica runs, and a replica whose engine has stopped: it has taken nothing in hand."""
 Mode = Literal["shelf", "product", "idle"]
 _ERRORS: Final = {
     error.code: error

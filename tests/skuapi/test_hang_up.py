@@ -35,6 +35,13 @@ def test_a_client_that_has_closed_is_gone(ends: tuple[socket.socket, HttpRequest
     assert has_hung_up(ends[1])
 
 
+def test_a_client_that_has_closed_only_its_own_half_is_taken_for_gone_as_proxies_do(
+    ends: tuple[socket.socket, HttpRequest],
+) -> None:
+    ends[0].shutdown(socket.SHUT_WR)
+    assert has_hung_up(ends[1])
+
+
 def test_a_connection_that_this_side_has_closed_is_gone(ends: tuple[socket.socket, HttpRequest]) -> None:
     ends[1].META["gunicorn.socket"].close()
     assert has_hung_up(ends[1])

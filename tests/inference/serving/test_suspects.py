@@ -1,10 +1,14 @@
 """Which photos a process has died of, as its journal tells."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -15,12 +19,13 @@ from inference.serving.suspects import Suspects
 POISON, OTHER, THIRD = "a" * 64, "b" * 64, "c" * 64
 
 
-def die(folder: Path, *in_hand: str, ended: tuple[str, ...] = ()) -> None:
-    """A process that dies with these in hand."""
+def die(folder: Path, *in_hand: str, ended: tuple[str, ...] = (), times: int = 1) -> None:
+    """A process that dies with these in hand. ended: what it has read so many times meanwhile."""
     program = (
         "import os, signal; from pathlib import Path; from inference.serving.suspects import Suspects; "
         f"known = Suspects(Path({str(folder)!r})); "
-        f"[known.begin(photo) for photo in {in_hand + ended!r}]; [known.end(photo) for photo in {ended!r}]; "
+        f"[known.begin(photo) for photo in {in_hand!r}]; "
+        f"[(known.begin(photo), known.end(photo)) for photo in {ended!r} * {times}]; "
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
@@ -93,3 +98,64 @@ def test_a_journal_does_not_grow_for_ever(tmp_path: Path) -> None:
     assert journal.stat().st_size < 2 * suspects.LONGEST_JOURNAL
     die(tmp_path, OTHER)
     assert Suspects(tmp_path).strikes(OTHER) == 1
+
+
+def test_a_journal_does_not_grow_for_ever_while_there_is_always_something_in_hand(tmp_path: Path) -> None:
+    known = Suspects(tmp_path)
+    with known.in_hand(POISON):
+        for _ in range(3000):
+            with known.in_hand(OTHER):
+                pass
+        (journal,) = (tmp_path / "in_hand").iterdir()
+        assert journal.stat().st_size < 2 * suspects.LONGEST_JOURNAL
+
+
+def test_a_journal_that_was_written_anew_still_names_what_is_in_hand(tmp_path: Path) -> None:
+    die(tmp_path, POISON, ended=(OTHER,), times=3000)
+    known = Suspects(tmp_path)
+    assert [known.strikes(photo) for photo in (POISON, OTHER)] == [1, 0]
+
+
+def test_a_journal_that_cannot_be_read_keeps_nobody_from_the_others(tmp_path: Path) -> None:
+    die(tmp_path, POISON)
+    (tmp_path / "in_hand" / "0").mkdir()
+    assert Suspects(tmp_path).strikes(POISON) == 1
+
+
+def first_of_two(folder: Path, monkeypatch: pytest.MonkeyPatch, moment: Callable[[BinaryIO, int], bool]) -> Suspects:
+    """Of a process while another starts, at the moment at which the first is about to lock a file in this way."""
+    real, seconds = fcntl.flock, list[threading.Thread]()
+
+    def flock(file: BinaryIO, operation: int) -> None:
+        if not seconds and moment(file, operation):
+            seconds.append(threading.Thread(target=Suspects, args=(folder,)))
+            seconds[0].start()
+            seconds[0].join(0.3)  # it is through before the first goes on, or waits for its turn
+        real(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    first = Suspects(folder)
+    seconds[0].join()
+    return first
+
+
+def journals(folder: Path) -> int:
+    return len(list((folder / "in_hand").iterdir()))
+
+
+def test_two_processes_that_start_after_one_crash_give_one_strike_and_have_a_journal_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    die(tmp_path, POISON)
+    first = first_of_two(tmp_path, monkeypatch, lambda _, operation: bool(operation & fcntl.LOCK_NB))
+    assert (first.strikes(POISON), journals(tmp_path)) == (1, 2)
+
+
+def test_a_journal_that_its_owner_is_about_to_lock_is_not_collected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def own(file: BinaryIO, operation: int) -> bool:
+        return operation == fcntl.LOCK_EX and Path(file.name).parent.name == "in_hand"
+
+    first = first_of_two(tmp_path, monkeypatch, own)
+    assert (first.strikes(POISON), journals(tmp_path)) == (0, 2)
