@@ -65,6 +65,14 @@ class QuotaExhausted(TenantError):
         )
 
     @classmethod
+    def of_the_key(cls, limit: int) -> "QuotaExhausted":
+        return cls(
+            "key_quota_exceeded",
+            f"This API key has used the {limit} requests of the monthly quota that it may use. Use another key, wait "
+            "for the first of next month (UTC, see X-RateLimit-Reset), or ask your administrator for a higher cap.",
+        )
+
+    @classmethod
     def of_the_day(cls, limit: int) -> "QuotaExhausted":
         return cls(
             "test_quota_exceeded",

@@ -5,6 +5,7 @@ without a query, and an HMAC over the whole text, keyed with a pepper from the e
 """
 
 import hmac
+import json
 import logging
 import re
 import secrets
@@ -34,12 +35,20 @@ KEY_FORMAT = re.compile(
 # Compared against when the id is unknown, so that both cases do the same work.
 NO_DIGEST = "0" * 64
 
-_USED = "SELECT used FROM tenants_usagemonth WHERE tenant_id = tenants_apikey.tenant_id AND month = %s"
-_IN_FLIGHT = """
+_MONTH = "FROM tenants_usagemonth WHERE tenant_id = tenants_apikey.tenant_id AND month = %s"
+_USED = f"SELECT used {_MONTH}"
+_EXTRA = f"SELECT extra {_MONTH}"
+_IN_FLIGHT = f"""
     SELECT in_flight - (SELECT COUNT(*) FROM tenants_reservation
                         WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
-    FROM tenants_usagemonth WHERE tenant_id = tenants_apikey.tenant_id AND month = %s
-"""
+    {_MONTH}
+"""  # noqa: S608 - of constants
+_BY_KEY = f"SELECT by_key {_MONTH}"
+_OWN_IN_FLIGHT = f"""
+    SELECT (SELECT COUNT(*) FROM tenants_reservation
+            WHERE month_id = tenants_usagemonth.id AND counted_as = COALESCE(first_of_line_id, tenants_apikey.id))
+    {_MONTH} AND tenants_apikey.monthly_cap IS NOT NULL
+"""  # noqa: S608
 _PIN = """
     SELECT EXISTS (SELECT 1 FROM tenants_pin WHERE key_id = tenants_apikey.id OR tenant_id = tenants_apikey.tenant_id)
 """
@@ -102,6 +111,9 @@ def _look_up(field: str) -> Prepared:
         seen = {
             "used": RawSQL(_USED, [month]),  # noqa: S611 - constants with parameters
             "in_flight": RawSQL(_IN_FLIGHT, [moment, month]),  # noqa: S611
+            "extra": RawSQL(_EXTRA, [month]),  # noqa: S611
+            "by_key": RawSQL(_BY_KEY, [month]),  # noqa: S611
+            "own_in_flight": RawSQL(_OWN_IN_FLIGHT, [month]),  # noqa: S611
             "pin": RawSQL(_PIN, []),  # noqa: S611
         }
         tenant = [f"tenant__{name}" for name in _TENANT]
@@ -117,11 +129,13 @@ def find(now: datetime, field: str, wanted: int | str) -> ApiKey | None:
     rows = _look_up(field).rows(wanted=wanted, moment=moment, month=month)
     if not rows:
         return None
-    *fields, used, in_flight, pin = rows[0]
+    *fields, used, in_flight, extra, by_key, own_in_flight, pin = rows[0]
     key = ApiKey.from_db(connection.alias, _KEY, fields[: len(_KEY)])
     key.tenant = Tenant.from_db(connection.alias, _TENANT, fields[len(_KEY) :])
     key.pin_seen = bool(pin)
-    key.usage_seen = Usage(month, key.tenant.monthly_quota, used or 0, in_flight or 0)
+    key.usage_seen = Usage(month, key.tenant.monthly_quota + (extra or 0), used or 0, in_flight or 0)
+    if key.monthly_cap is not None and by_key:
+        key.own_used_seen = json.loads(by_key).get(str(key.counted_as), 0) - (own_in_flight or 0)
     return key
 
 

@@ -11,41 +11,57 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from database.writing import writing
 from tenants.models import ApiKey, Reservation, Usage, UsageMonth
 from tenants.models.usage import month_of
 
-# The quota is read in the statement that claims: a quota changed meanwhile counts for this unit already.
+# What a key has taken of a month, and a month in which it has taken more, as each database writes JSON.
+_TAKEN = {
+    "sqlite": """COALESCE(json_extract(by_key, '$."' || CAST(%s AS TEXT) || '"'), 0)""",
+    "postgresql": "COALESCE((by_key ->> CAST(%s AS TEXT))::bigint, 0)",
+}
+_WITH = {
+    "sqlite": """json_set(by_key, '$."' || CAST(%s AS TEXT) || '"', {taken} + %s)""",
+    "postgresql": "jsonb_set(by_key, ARRAY[CAST(%s AS TEXT)], to_jsonb({taken} + %s))",
+}
+# Quota and cap are read in the statement that claims: what was changed meanwhile counts for this unit already.
 _CLAIM = """
-    UPDATE tenants_usagemonth SET in_flight = in_flight + 1
-    WHERE tenant_id = %s AND month = %s AND used + in_flight <
-          (SELECT monthly_quota FROM tenants_tenant WHERE id = %s)
+    UPDATE tenants_usagemonth SET in_flight = in_flight + 1, by_key = {more}
+    WHERE tenant_id = %s AND month = %s
+    AND used + in_flight < extra + (SELECT monthly_quota FROM tenants_tenant WHERE id = %s)
+    AND {taken} < COALESCE((SELECT monthly_cap FROM tenants_apikey WHERE id = %s), 9223372036854775807)
     RETURNING id, (SELECT COUNT(*) FROM tenants_reservation
                    WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
 """
 _HOLD = """
-    INSERT INTO tenants_reservation (key_id, month_id, expires_at, created_at) VALUES (%s, %s, %s, %s) RETURNING id
+    INSERT INTO tenants_reservation (key_id, counted_as, month_id, expires_at, created_at)
+    VALUES (%s, %s, %s, %s, %s) RETURNING id
 """
 _LET_GO = "DELETE FROM tenants_reservation WHERE id = %s RETURNING id"
 _FINISH = """
-    UPDATE tenants_usagemonth SET used = used + %s, in_flight = in_flight - %s
+    UPDATE tenants_usagemonth SET used = used + %s, in_flight = in_flight - %s, by_key = {more}
     WHERE id = %s
     RETURNING month, used, in_flight,
-        (SELECT monthly_quota FROM tenants_tenant WHERE id = tenants_usagemonth.tenant_id),
+        extra + (SELECT monthly_quota FROM tenants_tenant WHERE id = tenants_usagemonth.tenant_id),
         (SELECT COUNT(*) FROM tenants_reservation
          WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
 """
+_GIVE_BACK = "UPDATE tenants_usagemonth SET in_flight = in_flight - %s, by_key = {more} WHERE id = %s RETURNING id"
 _READ = """
-    SELECT monthly_quota, used, in_flight,
+    SELECT monthly_quota + COALESCE(extra, 0), used, in_flight,
         (SELECT COUNT(*) FROM tenants_reservation
          WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
     FROM tenants_tenant LEFT JOIN tenants_usagemonth
         ON tenants_usagemonth.tenant_id = tenants_tenant.id AND month = %s
     WHERE tenants_tenant.id = %s
 """
+
+
+def _in_words_of_the_database(statement: str) -> str:
+    taken = _TAKEN[connection.vendor]
+    return statement.format(taken=taken, more=_WITH[connection.vendor].format(taken=taken))
 
 
 def _row(statement: str, *parameters: Any) -> tuple[Any, ...] | None:
@@ -55,45 +71,47 @@ def _row(statement: str, *parameters: Any) -> tuple[Any, ...] | None:
         for value in parameters
     ]
     with connection.cursor() as cursor:
-        cursor.execute(statement, adapted)
+        cursor.execute(_in_words_of_the_database(statement), adapted)
         rows = cursor.fetchall()
     return rows[0] if rows else None
 
 
 class Unit(NamedTuple):
-    """A unit in flight: the primary keys of its reservation and of its month."""
+    """A unit in flight: the primary keys of its reservation and of its month, and ApiKey.counted_as."""
 
     reservation: int
     month: int
+    counted_as: int
 
 
 def claim(key: ApiKey, now: datetime) -> Unit | None:
-    """One unit of the month of `now`, held until the lease ends; None when no unit is free."""
-    lease = timedelta(seconds=settings.RESERVATION_LEASE)
+    """One unit of the month of `now`, held until the lease ends; None when neither quota nor cap leave one."""
+    lease, whose = timedelta(seconds=settings.RESERVATION_LEASE), key.counted_as
     with writing():
-        row = _row(_CLAIM, key.tenant_id, month_of(now), key.tenant_id, now)
+        tenant = key.tenant_id
+        row = _row(_CLAIM, whose, whose, 1, tenant, month_of(now), tenant, whose, key.pk, now)
         if row is None:
             return None
         month_id, expired = row
-        held = _row(_HOLD, key.pk, month_id, now + lease, timezone.now())
+        held = _row(_HOLD, key.pk, whose, month_id, now + lease, timezone.now())
     assert held is not None, "an INSERT returns its row"
     if expired:
         give_back_expired(key.tenant_id, now)
-    return Unit(held[0], month_id)
+    return Unit(held[0], month_id, whose)
 
 
 def finish(unit: Unit, billed: bool, now: datetime) -> Usage:
     """Ends a reservation. One that has expired and was given back is billed all the same: it was answered."""
     with writing():
-        held = _row(_LET_GO, unit.reservation) is not None
-        row = _row(_FINISH, int(billed), int(held), unit.month, now)
+        held = int(_row(_LET_GO, unit.reservation) is not None)
+        row = _row(_FINISH, int(billed), held, unit.counted_as, unit.counted_as, billed - held, unit.month, now)
     assert row is not None, "months of usage are never deleted"
     month, used, in_flight, limit, expired = row
     return Usage(date.fromisoformat(str(month)), limit, used, in_flight - expired)
 
 
-def open_month(tenant_id: int, month: date) -> None:
-    UsageMonth.objects.get_or_create(tenant_id=tenant_id, month=month)
+def open_month(tenant_id: int, month: date) -> UsageMonth:
+    return UsageMonth.objects.get_or_create(tenant_id=tenant_id, month=month)[0]
 
 
 def give_back_expired(tenant_id: int, now: datetime) -> int:
@@ -101,11 +119,18 @@ def give_back_expired(tenant_id: int, now: datetime) -> int:
     with writing():
         expired = Reservation.objects.filter(month__tenant_id=tenant_id, expires_at__lte=now)
         free = expired.select_for_update(skip_locked=True, of=("self",))
-        units = list(free.values_list("pk", "month_id"))
-        Reservation.objects.filter(pk__in=[pk for pk, _ in units]).delete()
-        for month_id, count in sorted(Counter(month_id for _, month_id in units).items()):
-            UsageMonth.objects.filter(pk=month_id).update(in_flight=F("in_flight") - count)
+        units = list(free.values_list("pk", "month_id", "counted_as"))
+        Reservation.objects.filter(pk__in=[pk for pk, *_ in units]).delete()
+        for (month_id, whose), count in sorted(Counter((month_id, whose) for _, month_id, whose in units).items()):
+            _row(_GIVE_BACK, count, whose, whose, -count, month_id)
     return len(units)
+
+
+def taken_by(key: ApiKey, now: datetime) -> int:
+    """Units of this month that the key, and those it has replaced, have used or hold."""
+    months = UsageMonth.objects.filter(tenant_id=key.tenant_id, month=month_of(now))
+    by_key = months.values_list("by_key", flat=True).first() or {}
+    return int(by_key.get(str(key.counted_as), 0))
 
 
 def usage(tenant_id: int, now: datetime) -> Usage:

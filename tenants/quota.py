@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from tenants import daily_allowance, ledger
 from tenants.errors import QuotaExhausted
-from tenants.models import ApiKey, Tenant, Usage
+from tenants.models import ApiKey, Tenant, TopUp, Usage, UsageMonth
+from tenants.models.usage import month_of
 
 
 class Ticket:
@@ -54,8 +58,14 @@ def _reserve_live(key: ApiKey, now: datetime) -> Ticket:
             ledger.open_month(key.tenant_id, usage.month)
             unit = ledger.claim(key, now)
     if unit is None:
-        raise QuotaExhausted.of_the_month(usage.limit)
+        raise _why(key, usage, now)
     return Ticket(_ends(unit))
+
+
+def _why(key: ApiKey, usage: Usage, now: datetime) -> QuotaExhausted:
+    if key.monthly_cap is not None and ledger.taken_by(key, now) >= key.monthly_cap:
+        return QuotaExhausted.of_the_key(key.monthly_cap)
+    return QuotaExhausted.of_the_month(usage.limit)
 
 
 def _ends(unit: ledger.Unit) -> Callable[[bool], Usage]:
@@ -89,6 +99,21 @@ def check_not_exhausted(key: ApiKey, now: datetime | None = None) -> None:
     usage = key.usage_seen or usage_of(key.tenant, now)
     if usage.used >= usage.limit:
         raise QuotaExhausted.of_the_month(usage.limit)
+    if key.monthly_cap is not None and key.own_used_seen >= key.monthly_cap:
+        raise QuotaExhausted.of_the_key(key.monthly_cap)
+
+
+def top_up(tenant: Tenant, units: int, reason: str, made_by: str, now: datetime | None = None) -> Usage:
+    """Units beyond the quota, for this month alone; a negative number takes some back. Raises ValidationError."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        month = ledger.open_month(tenant.pk, month_of(now))
+        if not UsageMonth.objects.filter(pk=month.pk, extra__gte=-units).update(extra=F("extra") + units):
+            raise ValidationError("More is taken back than was added this month.")
+        entry = TopUp(month=month, units=units, reason=reason, made_by=made_by)
+        entry.full_clean()
+        entry.save()
+    return usage_of(tenant, now)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ GRACE = timedelta(days=7)
 # What the new key takes over: everything that says what the old one may do, and what it has used of today.
 KEPT = (
     *("tenant", "label", "is_test", "expires_at", "api_version", "scopes", "burst_limit_per_minute"),
-    *("allowed_networks", "test_day", "test_used"),
+    *("allowed_networks", "monthly_cap", "test_day", "test_used"),
 )
 
 
@@ -26,7 +26,7 @@ def rotate(key: ApiKey, grace: timedelta = GRACE, now: datetime | None = None) -
     with transaction.atomic():
         old = ApiKey.objects.select_for_update().get(pk=key.pk)
         _check(old, now)
-        new = ApiKey(**{name: getattr(old, name) for name in KEPT})
+        new = ApiKey(first_of_line_id=old.counted_as, **{name: getattr(old, name) for name in KEPT})
         text = seal(new)
         new.save()
         for pin in old.pins.select_related("release"):

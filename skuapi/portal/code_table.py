@@ -41,6 +41,7 @@ SAMPLES: tuple[Exception, ...] = (
     edge.PathNotFound("/api/v1/predcit"),
     edge.BodyTooLarge(),
     QuotaExhausted.of_the_month(1000),
+    QuotaExhausted.of_the_key(500),
     QuotaExhausted.of_the_day(100),
     BurstLimited.requests(12, 1200),
     BurstLimited.failed_keys(42),

@@ -41,7 +41,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ApiKey
         fields = (
             *("tenant", "label", "is_test", "scopes", "allowed_networks", "api_version", "expires_at"),
-            "burst_limit_per_minute",
+            *("burst_limit_per_minute", "monthly_cap"),
         )
 
 

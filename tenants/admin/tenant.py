@@ -1,9 +1,13 @@
 """Tenants: who they are, what they may use, how much of it is gone."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +17,7 @@ from tenants.admin.pin import PinInline
 from tenants.admin.usage import UsageInline, percent
 from tenants.models import ApiKey, Tenant
 from tenants.models.usage import month_of
+from tenants.quota import top_up, usage_of
 
 
 class KeyInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -28,6 +33,15 @@ class KeyInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     @admin.display(description="key")
     def shown_prefix(self, key: ApiKey) -> str:
         return f"{key.shown_prefix}_…"
+
+
+class TopUpForm(forms.Form):
+    units = forms.IntegerField(
+        min_value=-1_000_000_000,
+        max_value=1_000_000_000,
+        help_text="For this month alone (UTC). A negative number takes back what was added.",
+    )
+    reason = forms.CharField(max_length=200, help_text="Kept with the top-up, for whoever asks later.")
 
 
 @admin.register(Tenant)
@@ -48,6 +62,32 @@ class TenantAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
         ("Keys", {"fields": ("key_list",)}),
     )
 
+    change_form_template = "admin/tenants/tenant/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.top_up)
+        return [path("<int:pk>/top-up/", view, name="tenants_tenant_top_up"), *super().get_urls()]
+
+    def top_up(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks on GET, adds on POST."""
+        tenant = get_object_or_404(Tenant, pk=pk)
+        if not self.has_change_permission(request, tenant):
+            raise PermissionDenied
+        form = TopUpForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            units, reason = form.cleaned_data["units"], form.cleaned_data["reason"]
+            try:
+                usage = top_up(tenant, units, reason, request.user.get_username())
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                self.log_change(request, tenant, f"Top-up of {units} units for {usage.month:%Y-%m}: {reason}")
+                self.message_user(request, f"{tenant} may use {usage.limit} units this month.", messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:tenants_tenant_change", args=[pk]))
+        page = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Top up"}
+        context = {**page, "tenant": tenant, "form": form, "usage": usage_of(tenant)}
+        return TemplateResponse(request, "admin/tenants/tenant/top_up.html", context)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         this_month = Q(usage_months__month=month_of(timezone.now()))
         live = Count("keys", filter=Q(keys__state=ApiKey.State.ACTIVE), distinct=True)
@@ -55,13 +95,15 @@ class TenantAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
         return tenants.annotate(
             this_month=FilteredRelation("usage_months", condition=this_month),
             used_now=F("this_month__used"),
+            extra_now=F("this_month__extra"),
             live_keys=live,
         )
 
     @admin.display(description="used this month", ordering="used_now")
     def used_this_month(self, tenant: Tenant) -> str:
-        used = getattr(tenant, "used_now", None) or 0
-        return f"{used} ({percent(used, tenant.monthly_quota)})"
+        used, extra = getattr(tenant, "used_now", None) or 0, getattr(tenant, "extra_now", None) or 0
+        added = f", topped up by {extra}" if extra else ""
+        return f"{used} ({percent(used, tenant.monthly_quota + extra)}{added})"
 
     @admin.display(description="active keys", ordering="live_keys")
     def key_list(self, tenant: Tenant) -> SafeString | str:

@@ -15,7 +15,7 @@ def percent(used: int, quota: int) -> str:
 
 @admin.register(UsageMonth)
 class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("tenant", "shown_month", "used", "in_flight", "quota_now", "share")
+    list_display = ("tenant", "shown_month", "used", "in_flight", "extra", "quota_now", "share")
     list_filter = (("tenant", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("tenant__name", "tenant__slug")
     date_hierarchy = "month"
@@ -36,7 +36,7 @@ class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 class UsageInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     model = UsageMonth
-    fields = ("shown_month", "used", "in_flight")
+    fields = ("shown_month", "used", "in_flight", "extra")
     readonly_fields = fields
     ordering = ("-month",)
     extra = 0

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -70,6 +71,14 @@ class ApiKey(models.Model):
         validators=[validate_networks],
         help_text="Where the key may be used: one address or block a line, e.g. 203.0.113.0/24. Empty: anywhere.",
     )
+    monthly_cap = models.PositiveBigIntegerField(
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(1_000_000_000)],
+        help_text="Units of the tenant's quota that this key may use in a month. Empty: all of them.",
+    )
+    # The first of the keys that replaced each other: they share its cap, and are counted as one.
+    first_of_line = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     replaced_by = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
     )
@@ -79,8 +88,10 @@ class ApiKey(models.Model):
     test_day = models.DateField(null=True, editable=False)
     test_used = models.PositiveIntegerField(default=0, editable=False)
 
-    # What `tenants.keys.prove` saw of this month in the query that found the key.
+    # What `tenants.keys.prove` saw of this month in the query that found the key: of its tenant, and of its own units
+    # those that are used.
     usage_seen: Usage | None = None
+    own_used_seen: int = 0
     # False when that query saw that neither the key nor its tenant is pinned to a release.
     pin_seen: bool = True
 
@@ -100,6 +111,11 @@ class ApiKey(models.Model):
     def shown_prefix(self) -> str:
         """The public part: enough to recognise a key, useless to whoever reads it."""
         return f"sku_{'test' if self.is_test else 'live'}_{self.key_id}"
+
+    @property
+    def counted_as(self) -> int:
+        """Under which key its units are counted."""
+        return self.first_of_line_id or self.pk
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         with transaction.atomic():

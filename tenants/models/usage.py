@@ -35,12 +35,18 @@ class Usage:
 
 
 class UsageMonth(models.Model):
-    """The counters of one tenant and month. `in_flight` always equals the number of its reservations."""
+    """The counters of one tenant and month. `in_flight` always equals the number of its reservations.
+
+    by_key: units used or in flight, by ApiKey.counted_as; together they are `used` and `in_flight`. They stand in
+    this row because one conditional UPDATE must see all that it depends on.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="usage_months")
     month = models.DateField(help_text="The first of the month, UTC.")
     used = models.BigIntegerField(default=0)
     in_flight = models.BigIntegerField(default=0)
+    extra = models.BigIntegerField(default=0, help_text="Units beyond the monthly quota: the sum of all top-ups.")
+    by_key = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = "month of usage"
@@ -50,10 +56,27 @@ class UsageMonth(models.Model):
             models.UniqueConstraint(name="one_row_per_tenant_and_month", fields=["tenant", "month"]),
             models.CheckConstraint(name="used_not_negative", condition=models.Q(used__gte=0)),
             models.CheckConstraint(name="in_flight_not_negative", condition=models.Q(in_flight__gte=0)),
+            models.CheckConstraint(name="extra_not_negative", condition=models.Q(extra__gte=0)),
         ]
 
     def __str__(self) -> str:
         return f"{self.tenant}, {self.month:%Y-%m}"
+
+
+class TopUp(models.Model):
+    """Units beyond the quota of one month, and why. Made by `tenants.quota.top_up`; never changed, never deleted."""
+
+    month = models.ForeignKey(UsageMonth, on_delete=models.PROTECT, related_name="top_ups")
+    units = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.units:+} units for {self.month}: {self.reason}"
 
 
 class Reservation(models.Model):
@@ -62,6 +85,7 @@ class Reservation(models.Model):
     # The index below serves the look-ups of both; keys and months are never deleted.
     key = models.ForeignKey("tenants.ApiKey", on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.ForeignKey(UsageMonth, models.PROTECT, related_name="reservations", db_index=False)
+    counted_as = models.BigIntegerField(default=0, help_text="ApiKey.counted_as of the key; 0 where nobody counted.")
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
 

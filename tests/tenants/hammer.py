@@ -83,7 +83,8 @@ def usage(text: str) -> dict[str, int]:
     now = quota.usage_of(tenant)
     rows = sum(month.reservations.count() for month in tenant.usage_months.all())
     counted = sum(month.in_flight for month in tenant.usage_months.all())
-    return {"used": now.used, "remaining": now.remaining, "rows": rows, "in_flight": counted}
+    taken = sum(sum(month.by_key.values()) for month in tenant.usage_months.all())
+    return {"used": now.used, "remaining": now.remaining, "rows": rows, "in_flight": counted, "by_key": taken}
 
 
 if __name__ == "__main__":

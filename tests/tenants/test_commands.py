@@ -126,6 +126,16 @@ def test_a_command_about_a_key_that_is_none_says_where_ids_stand(db: None) -> No
         run("rotate_key", "nothing")
 
 
+def test_issue_key_takes_a_cap(tenant: Tenant) -> None:
+    run("issue_key", "alpha", "--monthly-cap", "5")
+    assert ApiKey.objects.get().monthly_cap == 5
+
+
+def test_top_up_tells_the_new_limit(tenant: Tenant) -> None:
+    told = run("top_up", "alpha", "90", "--reason", "campaign")
+    assert (told["tenant"], told["limit"], told["used"]) == ("alpha", 100, 0)
+
+
 def test_usage_tells_this_month(key: ApiKey) -> None:
     quota.reserve(key).settle()
     told = run("usage", "alpha")

@@ -14,9 +14,9 @@ import pytest
 from tests.live_server import ROOT, Site
 
 
-def new_key(site: Site, quota: int) -> str:
+def new_key(site: Site, quota: int, *options: str) -> str:
     slug = site.manage_json("create_tenant", f"Race {uuid.uuid4().hex[:6]}", "--quota", str(quota))["slug"]
-    text: str = site.manage_json("issue_key", slug)["key"]
+    text: str = site.manage_json("issue_key", slug, *options)["key"]
     return text
 
 
@@ -71,6 +71,15 @@ def test_after_a_race_rows_and_counters_agree(raced: dict[str, int]) -> None:
     assert (raced["rows"], raced["in_flight"]) == (0, 0)
 
 
+def test_after_a_race_what_keys_have_taken_is_what_their_tenant_has(raced: dict[str, int]) -> None:
+    assert raced["by_key"] == 100
+
+
+def test_requests_of_several_processes_are_granted_exactly_the_cap_of_their_key(installation: Site) -> None:
+    key = new_key(installation, 1000, "--monthly-cap", "40")
+    assert fired(installation, key, processes=3, threads=5, attempts=20, failing=0.3) == 40
+
+
 def test_of_two_racing_for_the_last_unit_exactly_one_gets_it(installation: Site) -> None:
     key = new_key(installation, 1)
     assert result(hammer(installation, key, "duels", "40")) == {"exact": 40}
@@ -91,7 +100,7 @@ def killed(installation: Site) -> tuple[Site, str, float]:
 def test_a_unit_held_by_a_killed_process_comes_back_after_its_lease(killed: tuple[Site, str, float]) -> None:
     site, key, ends_at = killed
     time.sleep(max(0, ends_at - time.time()) + 0.1)
-    assert usage(site, key) == {"used": 0, "remaining": 2, "rows": 0, "in_flight": 0}
+    assert usage(site, key) == {"used": 0, "remaining": 2, "rows": 0, "in_flight": 0, "by_key": 0}
 
 
 def test_units_of_killed_processes_can_be_used_again_without_anyone_reading_usage(

@@ -11,7 +11,17 @@ from tenants import keys
 from tenants.models import ApiKey
 from tenants.rotation import GRACE, KEPT, rotate
 
-OF_ITS_OWN = {"id", "key_id", "digest", "pepper_version", "state", "replaced_by", "last_used_at", "last_used_from"}
+OF_ITS_OWN = {
+    "id",
+    "key_id",
+    "digest",
+    "pepper_version",
+    "state",
+    "replaced_by",
+    "first_of_line",
+    "last_used_at",
+    "last_used_from",
+}
 
 
 def code(client: Client, text: str) -> tuple[int, str | None]:

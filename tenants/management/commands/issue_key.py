@@ -20,6 +20,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--api-version", choices=ApiKey.Version.values, help="pins the response format")
         parser.add_argument("--test", action="store_true", help="a test key: never billed, few requests a day")
         parser.add_argument("--networks", nargs="+", default=[], help="addresses or blocks it may be used from, or all")
+        parser.add_argument("--monthly-cap", type=int, help="units of the tenant's quota it may use in a month")
         parser.add_argument("--expires-at", type=moment, help="2026-12-31T18:00, UTC unless it has an offset")
         parser.add_argument("--label", default="", help="what the key is for")
 
@@ -32,6 +33,7 @@ class Command(AnsweringCommand):
             is_test=options["test"],
             allowed_networks="\n".join(options["networks"]),
             expires_at=options["expires_at"],
+            monthly_cap=options["monthly_cap"],
             label=options["label"],
         )
         return {"key": text, "id": key.key_id, "tenant": tenant.slug}
