@@ -1,1 +1,1 @@
-"""What every request needs of the database and the ORM gives too slowly; see the modules."""
+"""What the other packages need of the database beyond the ORM: speed, turns, and jobs that hang on its rows."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 from marshmallow.validate import OneOf, Range, Regexp
@@ -106,6 +107,12 @@ PRELOAD: list[str] = env.list("PRELOAD", [])  # CATEGORY/BRAND; `all` is every b
 _ed25519 = Regexp(r"[\w-]{43}\Z", flags=re.ASCII, error="Write a key as manage.py new_signing_key prints it.")
 RELEASE_SIGNING_KEY = env.str("RELEASE_SIGNING_KEY", "", validate=lambda text: text and _ed25519(text))
 RELEASE_TRUSTED_KEYS: list[str] = env.list("RELEASE_TRUSTED_KEYS", [], validate=lambda keys: [*map(_ed25519, keys)])
+
+# --- mail: smtp://user:password@host:587/?tls=true; empty: none is sent, and staff are told so
+_mail = Regexp(r"(smtps?|submission)://\S+\Z", error="Write smtp://user:secret@host:587/?tls=true, smtps:// for TLS.")
+EMAIL_URL = env.str("EMAIL_URL", "", validate=lambda url: url and _mail(url))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "shelf-reading@localhost")
+EMAIL_TIMEOUT = 20
 
 # --- requests
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
@@ -215,6 +222,7 @@ try:
 except ValueError:
     # Not its own words: they may repeat a part of the URL, which holds a password.
     raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:secret@host:5432/name.") from None
+globals().update({name: value for name, value in dj_email_url.parse(EMAIL_URL or "dummy:").items() if value})
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Many web threads share a few connections; a pool replaces Django's one connection per thread.
     DATABASES["default"] |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
@@ -240,7 +248,7 @@ CACHES = {
     )
 }
 
-# Jobs of the worker (`manage.py qcluster`), one process of which loads torch. modelstore/queue.py enqueues them.
+# Jobs of the worker (`manage.py qcluster`), one process of which loads torch. database/queue.py enqueues them.
 Q_CLUSTER = {
     "name": "skuapi",
     "workers": 1,

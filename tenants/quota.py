@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from tenants import daily_allowance, ledger
+from tenants import daily_allowance, ledger, notices
 from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey, Tenant, TopUp, Usage, UsageMonth
 from tenants.models.usage import month_of
@@ -59,7 +59,7 @@ def _reserve_live(key: ApiKey, now: datetime) -> Ticket:
             unit = ledger.claim(key, now)
     if unit is None:
         raise _why(key, usage, now)
-    return Ticket(_ends(unit))
+    return Ticket(_ends(unit, key.tenant_id))
 
 
 def _why(key: ApiKey, usage: Usage, now: datetime) -> QuotaExhausted:
@@ -68,8 +68,14 @@ def _why(key: ApiKey, usage: Usage, now: datetime) -> QuotaExhausted:
     return QuotaExhausted.of_the_month(usage.limit)
 
 
-def _ends(unit: ledger.Unit) -> Callable[[bool], Usage]:
-    return lambda billed: ledger.finish(unit, billed, timezone.now())
+def _ends(unit: ledger.Unit, tenant_id: int) -> Callable[[bool], Usage]:
+    def end(billed: bool) -> Usage:
+        usage = ledger.finish(unit, billed, timezone.now())
+        if billed:
+            notices.note(tenant_id, usage)
+        return usage
+
+    return end
 
 
 def _reserve_test(key: ApiKey, now: datetime) -> Ticket:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
-from tenants import keys
+from tenants import keys, notices
 from tenants.models import ApiKey, Tenant
 
 
 @pytest.fixture(autouse=True)
 def nothing_counted_yet() -> Iterator[None]:
-    """Burst limits and failed keys are counted in the cache."""
+    """Burst limits and failed keys are counted in the cache; which quotas were told about, in the process."""
     cache.clear()
+    notices._known.clear()
     yield
     cache.clear()
 

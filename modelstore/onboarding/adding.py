@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from database.queue import enqueue
 from inference.manifest import Manifest, loads
 from modelstore.errors import TrainingRefused
 from modelstore.models import Onboarding, Release
@@ -23,7 +24,6 @@ from modelstore.onboarding.intake import JOB
 from modelstore.onboarding.networks import loaded, looks, prove
 from modelstore.onboarding.stored import number, prototype_report, stored_manifest
 from modelstore.publishing import activate
-from modelstore.queue import enqueue
 
 if TYPE_CHECKING:  # torch only loads where a model is really needed
     from inference.loading import LoadedRelease

@@ -5,10 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from database.queue import enqueue
 from modelstore.errors import OnboardingRefused
 from modelstore.models import Onboarding
 from modelstore.onboarding.intake import JOB
-from modelstore.queue import enqueue
 
 State = Onboarding.State
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
+from database.queue import enqueue
 from inference.manifest import loads
 from modelstore import names
 from modelstore.errors import OnboardingRefused, TrainingRefused
 from modelstore.models import ModelLine, Onboarding, OnboardingPhoto
 from modelstore.onboarding.photo_checks import NewPhoto
 from modelstore.photo_store import photo_store
-from modelstore.queue import enqueue
 from modelstore.training.photo_folders import check_name
 
 JOB = "modelstore.onboarding.jobs.advance"

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from database.queue import enqueue
 from inference.errors import InferenceError
 from modelstore.errors import Overtaken, PublishRefused, TrainingRefused
 from modelstore.models import Onboarding
 from modelstore.onboarding.claim import MOST_TRIES, Claim, ClaimLost
 from modelstore.onboarding.intake import JOB
-from modelstore.queue import enqueue
 
 logger = logging.getLogger(__name__)
 State = Onboarding.State

@@ -3,6 +3,6 @@
 from tenants.models.api_key import ApiKey, Scope
 from tenants.models.pin import Pin
 from tenants.models.tenant import Tenant
-from tenants.models.usage import Reservation, TopUp, Usage, UsageMonth
+from tenants.models.usage import QuotaNotice, Reservation, TopUp, Usage, UsageMonth
 
-__all__ = ["ApiKey", "Pin", "Reservation", "Scope", "Tenant", "TopUp", "Usage", "UsageMonth"]
+__all__ = ["ApiKey", "Pin", "QuotaNotice", "Reservation", "Scope", "Tenant", "TopUp", "Usage", "UsageMonth"]

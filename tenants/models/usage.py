@@ -79,6 +79,27 @@ class TopUp(models.Model):
         return f"{self.units:+} units for {self.month}: {self.reason}"
 
 
+class QuotaNotice(models.Model):
+    """That a tenant has used a share of its quota: noted once, told by e-mail once."""
+
+    month = models.ForeignKey(UsageMonth, on_delete=models.PROTECT, related_name="notices")
+    share = models.PositiveSmallIntegerField(help_text="per cent of the limit")
+    limit = models.BigIntegerField(help_text="Another quota, or a top-up, may be told about anew.")
+    noted_at = models.DateTimeField(default=timezone.now)
+    sent_to = models.EmailField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    not_sent = models.TextField(blank=True, help_text="Why it was not sent, the last time.")
+
+    class Meta:
+        ordering = ["-noted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="a_share_is_noted_once", fields=["month", "share", "limit"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.share} % of {self.limit} units used, {self.month}"
+
+
 class Reservation(models.Model):
     """A unit in flight. After `expires_at` it belongs to nobody and is given back."""
 

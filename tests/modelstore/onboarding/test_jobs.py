@@ -6,13 +6,13 @@ import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from database.queue import enqueue
 from inference.errors import ReleaseRefused
 from modelstore.errors import OnboardingRefused
 from modelstore.models import Onboarding, Release
 from modelstore.onboarding import adding, jobs
 from modelstore.onboarding.claim import MOST_TRIES, Claim, ClaimLost
 from modelstore.onboarding.decisions import accept, refit_again, try_again, withdraw
-from modelstore.queue import enqueue
 from tests.modelstore.onboarding.conftest import RED, AddSku, answering, work, worked
 
 State = Onboarding.State
@@ -149,7 +149,7 @@ def test_a_job_is_enqueued_once_the_transaction_is_committed(
 def test_a_queue_that_cannot_be_reached_leaves_the_row_where_it_is(
     trained: Release, add_sku: AddSku, django_capture_on_commit_callbacks: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from modelstore import queue
+    from database import queue
 
     monkeypatch.setattr(queue, "_put", lambda *_: 1 / 0)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]

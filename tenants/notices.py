@@ -1,0 +1,73 @@
+"""E-mail to a tenant whose quota is nearly, or wholly, used up."""
+
+import logging
+from threading import Lock
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from database.queue import enqueue
+from tenants.models import QuotaNotice, Usage, UsageMonth
+
+SHARES = (80, 100)
+"""Per cent of the limit."""
+NO_ADDRESS = "The tenant has no contact e-mail. Enter one on its page."
+NO_SERVER = "No mail server is set: see EMAIL_URL."
+logger = logging.getLogger(__name__)
+_known: set[tuple[int, int, int, int]] = set()
+_lock = Lock()
+
+
+def note(tenant_id: int, usage: Usage) -> None:
+    """After every unit that was used: costs a query only where a share was just reached, once a process.
+
+    Raises nothing: the unit is billed, and its answer must go out."""
+    reached = [share for share in SHARES if usage.limit and usage.used * 100 >= usage.limit * share]
+    for share in reached:
+        try:
+            _note_once(tenant_id, usage, share)
+        except Exception:
+            logger.exception("that %d %% of a quota are used could not be noted", share)
+
+
+def _note_once(tenant_id: int, usage: Usage, share: int) -> None:
+    known = (tenant_id, usage.month.toordinal(), share, usage.limit)
+    with _lock:
+        if known in _known:
+            return
+        _known.add(known)
+    month = UsageMonth.objects.get(tenant_id=tenant_id, month=usage.month)
+    notice, is_new = QuotaNotice.objects.get_or_create(month=month, share=share, limit=usage.limit)
+    if is_new:
+        enqueue("tenants.notices.send", notice.pk)
+
+
+def send(pk: int) -> None:
+    """A job of the worker. What was sent is not sent again; what failed says why, and is tried once more."""
+    notice = QuotaNotice.objects.select_related("month__tenant").get(pk=pk)
+    if notice.sent_at is not None:
+        return
+    address = notice.month.tenant.contact_email
+    notice.not_sent = NO_ADDRESS if not address else NO_SERVER if not settings.EMAIL_URL else ""
+    try:
+        if not notice.not_sent:
+            _mail(notice).send()
+            notice.sent_at, notice.sent_to = timezone.now(), address
+    except OSError as error:  # of which smtplib's are a kind
+        notice.not_sent = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        notice.save()
+
+
+def _mail(notice: QuotaNotice) -> EmailMultiAlternatives:
+    month = notice.month
+    context = {"notice": notice, "month": month, "tenant": month.tenant, "left": max(0, notice.limit - month.used)}
+    subject = render_to_string("mail/quota.subject.txt", context).strip()
+    message = EmailMultiAlternatives(
+        subject, render_to_string("mail/quota.txt", context), to=[month.tenant.contact_email]
+    )
+    message.attach_alternative(render_to_string("mail/quota.html", context), "text/html")
+    return message
