@@ -1,11 +1,14 @@
 """Usage per month, to look at and never to touch."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.db.models.functions import NullIf
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import URLPattern, path
 
 from tenants.admin.permanence import ReadOnly
+from tenants.invoicing import as_csv
 from tenants.models import UsageMonth
 
 
@@ -20,6 +23,19 @@ class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("tenant__name", "tenant__slug")
     date_hierarchy = "month"
     list_select_related = ("tenant",)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export)
+        return [path("export/", view, name="tenants_usagemonth_export"), *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> StreamingHttpResponse:
+        """What the list shows under the same filters, all pages of it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        months = self.get_changelist_instance(request).get_queryset(request).select_related("tenant")
+        answer = StreamingHttpResponse(as_csv(months.iterator()), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="usage.csv"'
+        return answer
 
     @admin.display(description="month", ordering="month")
     def shown_month(self, row: UsageMonth) -> str:

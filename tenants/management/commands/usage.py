@@ -1,23 +1,14 @@
 """Tells what a tenant has used of a month."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from tenants.management.answering import AnsweringCommand, tenant_named
+from tenants.management.months import month
 from tenants.models.usage import month_of
 from tenants.quota import history, usage_of
-
-
-def _month(text: str | None) -> date:
-    if text is None:
-        return month_of(timezone.now())
-    try:
-        return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
-    except ValueError as error:
-        raise CommandError(f"{text} is no month. Write it as 2026-11.") from error
 
 
 class Command(AnsweringCommand):
@@ -26,10 +17,10 @@ class Command(AnsweringCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("slug", help="the tenant")
-        parser.add_argument("--month", help="YYYY-MM")
+        parser.add_argument("--month", type=month, help="YYYY-MM")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
-        tenant, wanted = tenant_named(options["slug"]), _month(options["month"])
+        tenant, wanted = tenant_named(options["slug"]), options["month"] or month_of(timezone.now())
         now = usage_of(tenant)
         used = {past.month: past.used for past in history(tenant)}
         answer = {"tenant": tenant.slug, "month": f"{wanted:%Y-%m}", "used": used.get(wanted, 0)}
