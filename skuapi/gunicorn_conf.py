@@ -22,6 +22,15 @@ control_socket_disable = True
 def post_worker_init(worker: Any) -> None:
     """After the fork: the engine is built beside the first requests."""
     from skuapi import engine, watchdog
+    from skuapi.observability.recorder import recorder
 
     engine.backend().warm_up()
     watchdog.start()
+    recorder.start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """After the last answer."""
+    from skuapi.observability.recorder import recorder
+
+    recorder.stop()

@@ -22,6 +22,7 @@ from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
 from skuapi.hang_up import has_hung_up
 from skuapi.observability.metrics import note_prediction
+from skuapi.observability.requests import note_asked, note_found
 from skuapi.photo import Photo, opened
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
@@ -73,10 +74,12 @@ class PredictView(ApiView):
         version = wanted_version(request)
         is_form = request.content_type.lower().startswith("multipart/")
         asked = sku_request.decode(request.data, is_form)
+        note_asked(request._request, asked.category, asked.brand)
         received = Received(timezone.now(), time.monotonic())
         pins = pinned_releases(key_of(request))
         models, watch = answering_for(tenant_of(request), asked.category, asked.brand, pins)
         answer = self.billed(request, asked, models, version, received)
+        note_found(request._request, len(answer.reading.facings))
         note_prediction(answer.reading.release, len(answer.reading.facings), answer.timings)
         named = headers.of_answer(answer.reading.release, answer.timings, asked.ignored)
         response = WatchedResponse(answer.body, headers=named)

@@ -14,6 +14,10 @@ SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
+def current_request_id() -> str:
+    return _request_id.get()
+
+
 class RequestIdFilter(logging.Filter):
     """Puts the id of the request into every log line."""
 

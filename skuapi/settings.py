@@ -142,6 +142,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "skuapi.portal.login.csrf_failed"
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
+# For how long admin knows what was asked and answered; 0 keeps nothing.
+REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 30, validate=Range(min=0, max=3650))
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who knows it may read /metrics; without one it is not there
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
+from tenants.admin.request_record import RecentRequests
 from tenants.admin.usage import UsageInline, percent
 from tenants.models import ApiKey, Tenant
 from tenants.models.usage import month_of
@@ -52,7 +53,7 @@ class TenantAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
     search_help_text = "Name, slug, e-mail, or the id or label of a key"
     filter_horizontal = ("allowed_lines",)
     readonly_fields = ("used_this_month", "key_list", "created_at")
-    inlines = (PinInline, KeyInline, UsageInline)
+    inlines = (PinInline, KeyInline, UsageInline, RecentRequests)
     actions = ("activate", "deactivate")
     fieldsets = (
         (None, {"fields": ("name", "slug", "contact_email", "is_active", "created_at")}),

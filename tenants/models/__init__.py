@@ -2,7 +2,19 @@
 
 from tenants.models.api_key import ApiKey, Scope
 from tenants.models.pin import Pin
+from tenants.models.request_record import RequestRecord
 from tenants.models.tenant import Tenant
 from tenants.models.usage import QuotaNotice, Reservation, TopUp, Usage, UsageMonth
 
-__all__ = ["ApiKey", "Pin", "QuotaNotice", "Reservation", "Scope", "Tenant", "TopUp", "Usage", "UsageMonth"]
+__all__ = [
+    "ApiKey",
+    "Pin",
+    "QuotaNotice",
+    "RequestRecord",
+    "Reservation",
+    "Scope",
+    "Tenant",
+    "TopUp",
+    "Usage",
+    "UsageMonth",
+]

@@ -210,7 +210,7 @@ def test_usage_cannot_be_edited(staff: Client, key: ApiKey) -> None:
 
 
 def tenant_form(**fields: Any) -> dict[str, Any]:
-    empty = no_rows("keys", "usage_months", "pins")
+    empty = no_rows("keys", "usage_months", "pins", "requests")
     return {"name": "Gamma", "slug": "", "monthly_quota": 500, "is_active": "on", **empty, **fields}
 
 

@@ -1,0 +1,96 @@
+"""Writes down what was asked and answered, some requests at a time, so that no request waits for it."""
+
+import logging
+import queue
+import threading
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import timezone
+
+from database.writing import writing
+from tenants.models import RequestRecord
+
+logger = logging.getLogger(__name__)
+
+MOST = 500
+"""Rows in one transaction: others may want to write, too."""
+WAITING = 20_000
+EVERY_SECONDS = 1.0
+PRUNE_SECONDS = 600.0
+
+
+class Recorder:
+    """Runs in processes that serve (see gunicorn_conf); elsewhere nothing is written down."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[RequestRecord] = queue.Queue(WAITING)
+        self._thread: threading.Thread | None = None
+        self._ended = threading.Event()
+        self._pruned_at = float("-inf")
+
+    def start(self) -> None:
+        if settings.REQUEST_LOG_DAYS:
+            self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+            self._thread.start()
+
+    def note(self, record: RequestRecord) -> None:
+        """Costs nothing; one for which there is no room, in a database that has been away for long, is lost."""
+        if self._thread is None:
+            return
+        try:
+            self._waiting.put_nowait(record)
+        except queue.Full:
+            logger.error("%s is not written down: the database takes no rows", record)
+
+    def stop(self) -> None:
+        """What waits is written first."""
+        if self._thread is not None:
+            self._ended.set()
+            self._thread.join(10)
+
+    def _work(self) -> None:
+        kept: list[RequestRecord] = []
+        while not (self._ended.wait(EVERY_SECONDS) and self._waiting.empty() and not kept):
+            kept += self._taken(MOST - len(kept))
+            try:
+                self._write(kept)
+            except (OperationalError, InterfaceError):
+                logger.exception("requests could not be written down; they are tried again")
+                if self._ended.is_set():
+                    return
+            except Exception:
+                logger.exception("%d requests could not be written down, and are lost", len(kept))
+                kept = []
+            else:
+                kept = []
+            finally:
+                close_old_connections()
+
+    def _taken(self, most: int) -> list[RequestRecord]:
+        taken: list[RequestRecord] = []
+        while len(taken) < most and not self._waiting.empty():
+            taken.append(self._waiting.get())
+        return taken
+
+    def _write(self, records: list[RequestRecord]) -> None:
+        if records:
+            with writing():
+                RequestRecord.objects.bulk_create(records)
+        if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
+            self._pruned_at = time.monotonic()
+            prune()
+
+
+def prune() -> int:
+    """Deletes what is older than REQUEST_LOG_DAYS, a part at a time; how many."""
+    oldest, gone = timezone.now() - timedelta(days=settings.REQUEST_LOG_DAYS), 0
+    while pks := list(RequestRecord.objects.filter(at__lt=oldest).order_by().values_list("pk", flat=True)[:MOST]):
+        with writing():
+            gone += RequestRecord.objects.filter(pk__in=pks).delete()[0]
+    return gone
+
+
+recorder = Recorder()
