@@ -87,7 +87,7 @@ class Agenda:
         """Few: whoever comes meanwhile waits for them."""
         return _parts([self.idle], self.runtime.idle_crops) if self.idle else []
 
-    def located(self, work: Work, answer: Tensor | Exception, seconds: float) -> None:
+    def note_found(self, work: Work, answer: Tensor | Exception, seconds: float) -> None:
         """answer: its boxes, or why there are none; seconds: of the device."""
         work.in_hand -= 1
         work.cost += seconds
@@ -97,7 +97,7 @@ class Agenda:
             work.locate(answer)
         self._end_if_done(work)
 
-    def embedded(self, part: Part, failure: Exception | None, seconds: float) -> None:
+    def note_embedded(self, part: Part, failure: Exception | None, seconds: float) -> None:
         part.work.in_hand -= 1
         part.work.embedded += part.length
         part.work.cost += seconds

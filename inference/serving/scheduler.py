@@ -140,7 +140,7 @@ class Scheduler:
         note_batch("detector", len(works), seconds * len(works))
         with self._turn:
             for work, answer in zip(works, answers, strict=True):
-                self._agenda.located(work, answer, seconds)
+                self._agenda.note_found(work, answer, seconds)
                 self._conclude(work, answer)
             self._turn.notify_all()
 
@@ -152,7 +152,7 @@ class Scheduler:
         note_batch("encoders", size, seconds * size)
         with self._turn:
             for part, failure in zip(parts, failures, strict=True):
-                self._agenda.embedded(part, failure, seconds * part.length)
+                self._agenda.note_embedded(part, failure, seconds * part.length)
                 self._conclude(part.work, failure)
             self._turn.notify_all()
 

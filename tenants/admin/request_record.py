@@ -7,19 +7,33 @@ from django.http import HttpRequest
 from tenants.admin.permanence import ReadOnly
 from tenants.models import RequestRecord
 
-COLUMNS = ("at", "request_id", "status", "code", "category", "brand", "release", "facings", "shown_milliseconds")
+COLUMNS = ("moment", "request_id", "outcome", "asked", "release", "facings", "shown_milliseconds")
 RECENT = 20
 
 
-class Rounded:
+class Shown:
+    """In as little room as a row has."""
+
+    @admin.display(description="time (UTC)", ordering="at")
+    def moment(self, record: RequestRecord) -> str:
+        return f"{record.at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="status", ordering="status")
+    def outcome(self, record: RequestRecord) -> str:
+        return f"{record.status} {record.code}".strip()
+
+    @admin.display(description="category / brand")
+    def asked(self, record: RequestRecord) -> str:
+        return " / ".join(filter(None, (record.category, record.brand))) or record.endpoint
+
     @admin.display(description="ms", ordering="milliseconds")
     def shown_milliseconds(self, record: RequestRecord) -> str:
         return f"{record.milliseconds:.0f}"
 
 
 @admin.register(RequestRecord)
-class RequestRecordAdmin(Rounded, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("at", "request_id", "tenant", *COLUMNS[2:])
+class RequestRecordAdmin(Shown, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = (*COLUMNS[:2], "tenant", *COLUMNS[2:])
     list_filter = ("endpoint", "status", ("tenant", admin.RelatedOnlyFieldListFilter))
     search_fields = ("=request_id",)
     search_help_text = "The X-Request-ID of an answer"
@@ -27,7 +41,7 @@ class RequestRecordAdmin(Rounded, ReadOnly, admin.ModelAdmin):  # type: ignore[t
     show_full_result_count = False  # counts millions of rows for a number that nobody needs
 
 
-class RecentRequests(Rounded, ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class RecentRequests(Shown, ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     model = RequestRecord
     fields = COLUMNS
     readonly_fields = fields

@@ -45,9 +45,11 @@ class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def quota_now(self, row: UsageMonth) -> int:
         return row.tenant.monthly_quota
 
-    @admin.display(description="share of it", ordering=F("used") * 1.0 / NullIf(F("tenant__monthly_quota"), 0))
+    @admin.display(
+        description="share of both", ordering=F("used") * 1.0 / NullIf(F("tenant__monthly_quota") + F("extra"), 0)
+    )
     def share(self, row: UsageMonth) -> str:
-        return percent(row.used, row.tenant.monthly_quota)
+        return percent(row.used, row.tenant.monthly_quota + row.extra)
 
 
 class UsageInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]

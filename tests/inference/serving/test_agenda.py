@@ -18,7 +18,7 @@ def test_who_hangs_up_while_a_stream_computes_pays_for_it_all_the_same() -> None
     (first,) = made.next_photos()
     first.answer.cancel()
     made.sweep()  # of another stream, meanwhile
-    made.located(first, located().found, seconds=3.0)  # type: ignore[arg-type]
+    made.note_found(first, located().found, seconds=3.0)  # type: ignore[arg-type]
     assert [made.next_photos()[0].flow for _ in range(2)] == ["honest", "quits"]
 
 
@@ -29,7 +29,7 @@ def test_a_photo_in_the_hands_of_a_stream_keeps_its_place_until_it_lets_go() -> 
     one.answer.cancel()
     made.sweep()
     assert made.begun == [one]
-    made.located(one, RuntimeError("too late"), seconds=1.0)
+    made.note_found(one, RuntimeError("too late"), seconds=1.0)
     assert made.begun == []
     made.queue.check_room("")
 
@@ -42,7 +42,7 @@ def test_facings_that_nobody_waits_for_any_longer_are_not_embedded() -> None:
     (part,) = made.next_parts()
     one.answer.cancel()
     assert made.next_parts() == []
-    made.embedded(part, None, seconds=1.0)
+    made.note_embedded(part, None, seconds=1.0)
     assert made.begun == []
 
 
@@ -50,5 +50,5 @@ def test_what_a_photo_that_failed_showed_is_not_kept_with_its_error() -> None:
     made = agenda()
     made.queue.put(work())
     (one,) = made.next_photos()
-    made.located(one, RuntimeError("kernel"), seconds=1.0)
+    made.note_found(one, RuntimeError("kernel"), seconds=1.0)
     assert one.pixels.numel() == 0
