@@ -28,6 +28,8 @@ os.environ.update(
 # torch's threads must not spin while they wait for each other: beside busy web threads that takes up to thirty
 # times as long. Read once, when torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# ultralytics sets this to 1 where it is not set: whatever a process starts after importing it would use one core.
+os.environ.setdefault("OMP_NUM_THREADS", str(len(os.sched_getaffinity(0))))
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]

@@ -1,6 +1,7 @@
 """The rules of the house that a machine can check: who imports whom, and where what is written."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -181,6 +182,16 @@ def test_the_web_side_starts_without_torch() -> None:
     """Nothing touches CUDA before the fork, and a host that only talks HTTP needs no torch."""
     commands = "import modelstore.management.commands.publish_release as _; import modelstore.admin as _; "
     assert fresh_python(DJANGO + f"import skuapi.urls, skuapi.wsgi; {commands} print(sorted({HEAVY}))") == "[]"
+
+
+def test_what_a_process_starts_after_importing_ultralytics_uses_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sets OMP_NUM_THREADS to 1 where nobody has set it; servers are started by such processes, too."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    child = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import torch; print(torch.get_num_threads())'])"
+    )
+    cores = len(os.sched_getaffinity(0))
+    assert fresh_python(DJANGO + f"import inference.detector; {child}") == str(cores)
 
 
 def test_manage_py_check_never_imports_torch() -> None:
