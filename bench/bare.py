@@ -25,11 +25,11 @@ def bare_ms(subject: Subject, pixels: Tensor, boxes: Tensor, repeats: int = 3) -
     return total
 
 
-def detector_ms(subject: Subject, pixels: Tensor, repeats: int = 3) -> float:
-    """Milliseconds for one photo."""
+def detector_ms(subject: Subject, pixels: Tensor, repeats: int = 3, photos: Sequence[int] = PHOTOS) -> float:
+    """Milliseconds for one photo; photos: in one batch, of which the best counts."""
     detector = subject.release.detector
     one = letterbox(pixels.to(detector.device), detector.spec.image_size).pixels
-    batches = [one.repeat(count, 1, 1, 1) for count in PHOTOS]
+    batches = [one.repeat(count, 1, 1, 1) for count in photos]
     return min(
         median_ms(lambda: detector.forward(batch), repeats, detector.device) / len(batch)  # noqa: B023 - called at once
         for batch in batches

@@ -32,6 +32,11 @@ class Agenda:
     def everything(self) -> list[Work]:
         return [*self.queue, *self.begun, *([self.idle] if self.idle else [])]
 
+    @property
+    def has_more(self) -> bool:
+        """Whether a stream that is free would find something."""
+        return bool(self.queue) or _open_rows(self.everything()) > 0
+
     def sweep(self) -> None:
         """What nobody waits for any longer, or what is too late, is not computed."""
         now = time.monotonic()

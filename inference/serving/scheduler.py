@@ -1,7 +1,8 @@
 """Owns the device: computes what is waiting, in batches, on its streams.
 
 A stream that is free takes the next step: photos in which to find facings, while there are too few of these to fill a
-batch; else facings, of as many photos as fill one. Nothing ever waits for company.
+batch; else facings, of as many photos as fill one. Nothing ever waits for company. A step for which there is no company
+has the threads of every stream.
 """
 
 import logging
@@ -37,10 +38,11 @@ class Scheduler:
         self._suspects = suspects
         self._turn = threading.Condition()
         self._agenda = Agenda(runtime, places, self._is_suspect)
-        self._calls: deque[Step] = deque()
+        self._calls: deque[Callable[[], None]] = deque()
         self._closed = False
         self._retiring = False
-        self._streams = [Stream(self._next_step, number, runtime.threads) for number in range(runtime.streams)]
+        self._computing: set[threading.Thread] = set()
+        self._streams = [Stream(self._next_step, number) for number in range(runtime.streams)]
         for stream in self._streams:
             stream.start()
 
@@ -110,17 +112,26 @@ class Scheduler:
 
     def _next_step(self) -> Step | None:
         """Waits for something to do; None when the stream is to end."""
+        stream = threading.current_thread()
         with self._turn:
+            self._computing.discard(stream)
             while not self._closed:
                 self._agenda.sweep()
-                if step := self._step():
-                    return step
+                if run := self._run():
+                    threads = self._threads()
+                    self._computing.add(stream)
+                    return Step(run, threads)
                 if self._retiring and not self._agenda.everything():
                     break
                 self._turn.wait()
         return None
 
-    def _step(self) -> Step | None:
+    def _threads(self) -> int:
+        """Of torch's, for a step that has just been taken. The streams that have nothing to do lend theirs."""
+        alone = not self._computing and not self._calls and not self._agenda.has_more
+        return self.runtime.threads * (self.runtime.streams if alone else 1)
+
+    def _run(self) -> Callable[[], None] | None:
         if self._calls:
             return self._calls.popleft()
         for photos, parts in (

@@ -4,20 +4,26 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 
-Step = Callable[[], None]
 logger = logging.getLogger(__name__)
 
 
-class Stream(threading.Thread):
-    """next_step: waits for a step, and answers None when there will be no more; threads: of torch's, for this one."""
+class Step(NamedTuple):
+    """threads: of torch's, which compute it."""
 
-    def __init__(self, next_step: Callable[[], Step | None], number: int, threads: int) -> None:
+    run: Callable[[], None]
+    threads: int
+
+
+class Stream(threading.Thread):
+    """next_step: waits for a step, and answers None when there will be no more."""
+
+    def __init__(self, next_step: Callable[[], Step | None], number: int) -> None:
         super().__init__(name=f"inference-{number}", daemon=True)
         self._next_step = next_step
-        self._threads = threads
         self._began: float | None = None
 
     def busy_for(self) -> float:
@@ -26,12 +32,12 @@ class Stream(threading.Thread):
         return 0.0 if began is None else time.monotonic() - began
 
     def run(self) -> None:
-        if torch.get_num_threads() != self._threads:
-            torch.set_num_threads(self._threads)
         while (step := self._next_step()) is not None:
             self._began = time.monotonic()
             try:
-                step()
+                if torch.get_num_threads() != step.threads:
+                    torch.set_num_threads(step.threads)  # of this thread of ours alone
+                step.run()
             except Exception:
                 logger.exception("a step failed in an unforeseen way; its photos will not be answered")
             self._began = None

@@ -52,3 +52,22 @@ def test_what_a_photo_that_failed_showed_is_not_kept_with_its_error() -> None:
     (one,) = made.next_photos()
     made.note_found(one, RuntimeError("kernel"), seconds=1.0)
     assert one.pixels.numel() == 0
+
+
+def test_a_photo_that_waits_is_something_for_another_stream() -> None:
+    made = agenda()
+    assert not made.has_more
+    made.queue.put(work())
+    assert made.has_more
+    made.next_photos()
+    assert not made.has_more
+
+
+def test_facings_that_wait_are_something_for_another_stream() -> None:
+    made = agenda()
+    made.queue.put(located())
+    made.next_photos()
+    assert made.has_more
+    while made.next_parts():
+        pass
+    assert not made.has_more

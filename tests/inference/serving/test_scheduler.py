@@ -71,6 +71,16 @@ def test_however_many_streams_compute_the_answers_are_the_same(streams: int) -> 
         np.testing.assert_allclose(answer.features, expected, atol=1e-5)
 
 
+def test_a_step_without_company_has_the_threads_of_every_stream() -> None:
+    with scheduler(Runtime(2, 1, photos=1, crops=8, idle_crops=4)) as made:
+        assert made.call(torch.get_num_threads).result(10) == 2
+
+
+def test_beside_another_step_it_has_its_own_streams_threads() -> None:
+    with scheduler(Runtime(2, 1, photos=1, crops=8, idle_crops=4)) as made, busy(made):
+        assert made.call(torch.get_num_threads).result(10) == 1
+
+
 def test_one_photos_facings_are_shared_among_the_streams() -> None:
     one = located()
     assert one.found is not None
