@@ -14,7 +14,7 @@ def fresh_secrets() -> str:
     """The file's first content: one assignment a line."""
     return (
         "# Local secrets, made once. Back this file up with the database: without API_KEY_PEPPERS\n"
-        "# no issued key works any more. Any setting of skuapi/settings.py may be added here.\n"
+        "# no issued key works any more. Any setting of skuapi/settings/environment.py may be added here.\n"
         f"SECRET_KEY={secrets.token_urlsafe(48)}\n"
         f"API_KEY_PEPPERS=1:{secrets.token_hex(32)}\n"
     )

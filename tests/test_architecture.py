@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "database": {"database"},
 }
 FOREIGN_TO_INFERENCE = {"django", "rest_framework", "environs", "requests", "celery", "demo", "bench", "tests"}
-READS_ENVIRONMENT = {"skuapi/settings.py", "skuapi/gunicorn_conf.py", "skuapi/local_env.py"}
+READS_ENVIRONMENT = {"skuapi/settings/environment.py", "skuapi/gunicorn_conf.py", "skuapi/local_env.py"}
 ERROR_STATUSES = set(range(400, 600))
 UNPICKLERS = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
 VAGUE_NAMES = {"utils", "helpers", "services", "common", "misc", "util", "helper", "service"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.live_server import ROOT
 
-SETTINGS = set(re.findall(r'(?:env\.\w+|_secret)\("([A-Z_]+)"', (ROOT / "skuapi" / "settings.py").read_text()))
+SETTINGS = set(re.findall(r'(?:env\.\w+|_secret)\("([A-Z_]+)"', (ROOT / "skuapi" / "settings" / "environment.py").read_text()))
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS))

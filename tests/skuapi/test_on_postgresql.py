@@ -15,7 +15,7 @@ from tests.skuapi.picture_host import SLOW_SECONDS, PictureHost
 from tests.tenants.conftest import postgres_database
 from tests.tiny_release import photo as tiny_photo
 
-POOL = 16  # connections of the service, as in skuapi/settings.py
+POOL = 16  # connections of the service, as in skuapi/settings/framework.py
 
 
 @pytest.fixture(scope="module")

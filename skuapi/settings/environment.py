@@ -1,4 +1,4 @@
-"""Every setting of the service, read from the environment and one ignored file, `.env`.
+"""What operators choose, read from the environment and one ignored file, `.env`.
 
 The environment wins over the file. A bad value stops the start and names itself.
 """
@@ -8,8 +8,6 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
-import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 from marshmallow.validate import OneOf, Range, Regexp
@@ -31,7 +29,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # ultralytics sets this to 1 where it is not set: whatever a process starts after importing it would use one core.
 os.environ.setdefault("OMP_NUM_THREADS", str(len(os.sched_getaffinity(0))))
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 env = Env(eager=False)
@@ -136,188 +134,18 @@ RESERVATION_LEASE = env.float("RESERVATION_LEASE", 110.0, validate=Range(min=0, 
 
 # --- transport
 REQUIRE_HTTPS = env.bool("REQUIRE_HTTPS", not SERVES_LOOPBACK_ONLY)
-if env.bool("BEHIND_TLS_PROXY", False):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = REQUIRE_HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if REQUIRE_HTTPS else 0
-SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "skuapi.portal.login.csrf_failed"
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", False)
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 # For how long admin knows what was asked and answered; 0 keeps nothing.
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 30, validate=Range(min=0, max=3650))
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who knows it may read /metrics; without one it is not there
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 
+_redis = urlsplit(REDIS_URL)
+if REDIS_URL and _redis.scheme not in ("redis", "rediss", "unix"):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+
 try:
     env.seal()
 except EnvError as error:
     raise ImproperlyConfigured(f"A setting is wrong: {error}") from error
-
-# Who may read an answer in a browser is decided per tenant, in skuapi/cors.py.
-CORS_URLS_REGEX = r"^/(api|roboflow)/"
-CORS_EXPOSE_HEADERS = [
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Used",
-    "X-RateLimit-Reset",
-    "X-Request-ID",
-    "X-API-Version",
-    "X-API-Warnings",
-    "X-Model-Release",
-    "Server-Timing",
-    "Retry-After",
-]
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-api-key", "x-api-version", "x-request-id"]
-CORS_PREFLIGHT_MAX_AGE = 600
-
-ROOT_URLCONF = "skuapi.urls"
-WSGI_APPLICATION = "skuapi.wsgi.application"
-APPEND_SLASH = False
-
-INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "corsheaders",
-    "rest_framework",
-    "skuapi",
-    "tenants",
-    "modelstore",
-    "django_q",  # behind skuapi, whose qcluster is the command
-]
-
-MIDDLEWARE = [
-    "skuapi.request_id.RequestIdMiddleware",
-    "skuapi.observability.requests.RequestsMiddleware",
-    "skuapi.probes.ProbesMiddleware",
-    "skuapi.https.HttpsMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
-
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    }
-]
-
-try:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
-except ValueError:
-    # Not its own words: they may repeat a part of the URL, which holds a password.
-    raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:secret@host:5432/name.") from None
-globals().update({name: value for name, value in dj_email_url.parse(EMAIL_URL or "dummy:").items() if value})
-if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # Many web threads share a few connections; a pool replaces Django's one connection per thread.
-    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # a file does not hang up
-    # IMMEDIATE takes the write lock up front, so that two writers wait instead of failing half-way.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-    }
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-        if REDIS_URL
-        # Its usual 300 entries would forget counters of burst limits while they still run.
-        else {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 100_000},
-        }
-    )
-}
-
-# Jobs of the worker (`manage.py qcluster`), one process of which loads torch. database/queue.py enqueues them.
-Q_CLUSTER = {
-    "name": "skuapi",
-    "workers": 1,
-    # A job that takes longer is ended, and one whose worker was killed runs again after `retry`, which must be longer.
-    "timeout": 900,
-    "retry": 960,
-    "max_attempts": 2,
-    "save_limit": -1,  # results would be kept as pickles; rows of the database tell what came of a job
-    "scheduler": False,
-    "poll": 0.5,
-    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
-}
-
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "models": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MODEL_STORE}},
-    "photos": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PHOTO_STORE}},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
-
-LANGUAGE_CODE = "en-us"
-TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
-
-STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is missing
-WHITENOISE_USE_FINDERS = True
-
-# The view enforces its own, tighter limits and answers them in JSON.
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-
-REST_FRAMEWORK = {
-    "EXCEPTION_HANDLER": "skuapi.errors.answer_error",
-    "UNAUTHENTICATED_USER": None,
-}
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "skuapi.request_id.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "{asctime}{levelname}{request_id}{name}{message}",
-            "style": "{",
-            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
-            "json_ensure_ascii": False,
-        },
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # Django's own handler would print every 4xx of the API a second time.
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
-
-_redis = urlsplit(REDIS_URL)
-if REDIS_URL and _redis.scheme not in ("redis", "rediss", "unix"):
-    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
