@@ -2,6 +2,7 @@
 
 import os
 
-# As the service has it, for servers that are started from here after ultralytics was imported: see skuapi/settings/environment.py.
+# As the service has it, for servers that are started from here after ultralytics was imported: see
+# skuapi/settings/environment.py.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("OMP_NUM_THREADS", str(len(os.sched_getaffinity(0))))

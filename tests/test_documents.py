@@ -6,7 +6,8 @@ import pytest
 
 from tests.live_server import ROOT
 
-SETTINGS = set(re.findall(r'(?:env\.\w+|_secret)\("([A-Z_]+)"', (ROOT / "skuapi" / "settings" / "environment.py").read_text()))
+ENVIRONMENT = ROOT / "skuapi" / "settings" / "environment.py"
+SETTINGS = set(re.findall(r'(?:env\.\w+|_secret)\("([A-Z_]+)"', ENVIRONMENT.read_text()))
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS))
