@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("skuapi", "tenants", "modelstore", "inference", "database")
+PACKAGES = ("skuapi", "staff", "tenants", "modelstore", "inference", "database")
 MAY_IMPORT = {
-    "skuapi": {"skuapi", "tenants", "modelstore", "inference", "database"},
-    "tenants": {"tenants", "database"},
-    "modelstore": {"modelstore", "inference", "database"},
+    "skuapi": {"skuapi", "staff", "tenants", "modelstore", "inference", "database"},
+    "tenants": {"tenants", "staff", "database"},
+    "modelstore": {"modelstore", "staff", "inference", "database"},
+    "staff": {"staff", "database"},
     "inference": {"inference"},
     "database": {"database"},
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,7 @@ from modelstore.errors import OnboardingRefused
 from modelstore.models import ModelLine, Onboarding
 from modelstore.onboarding.intake import answered, check_sku, take_in
 from modelstore.onboarding.photo_checks import FEWEST, MOST, NewPhoto, PhotosRefused, checked
+from staff.theme import ModelAdmin
 
 PICTURES = "image/jpeg,image/png,image/webp"
 
@@ -84,7 +85,7 @@ class AddSkuForm(forms.Form):
         return sku
 
 
-class AddSku(admin.ModelAdmin):  # type: ignore[type-arg]
+class AddSku(ModelAdmin):  # type: ignore[type-arg]
     """The part of ModelLineAdmin that adds a SKU."""
 
     def get_urls(self) -> list[URLPattern]:

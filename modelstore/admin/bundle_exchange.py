@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,13 +19,14 @@ from modelstore.admin.read_only import allowed, user_name
 from modelstore.archive import packed, publish_archive
 from modelstore.errors import PublishRefused
 from modelstore.models import Release
+from staff.theme import ModelAdmin
 
 
 class UploadForm(forms.Form):
     bundle = forms.FileField(label="Bundle (.zip)", widget=forms.ClearableFileInput(attrs={"accept": ".zip"}))
 
 
-class BundleExchange(admin.ModelAdmin):  # type: ignore[type-arg]
+class BundleExchange(ModelAdmin):  # type: ignore[type-arg]
     """The part of ReleaseAdmin that downloads and uploads."""
 
     change_list_template = "admin/modelstore/release/change_list.html"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +15,7 @@ from modelstore.canary_figures import figures
 from modelstore.errors import PublishRefused
 from modelstore.models import Canary, ModelLine, Release
 from modelstore.proving import prove
+from staff.theme import ModelAdmin
 
 
 class CandidateField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -43,7 +44,7 @@ class CanaryForm(forms.Form):
         choice.queryset = fitting.select_related("line").defer("manifest").order_by("-version")
 
 
-class CanaryControls(admin.ModelAdmin):  # type: ignore[type-arg]
+class CanaryControls(ModelAdmin):  # type: ignore[type-arg]
     """The part of ModelLineAdmin that knows canaries."""
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:

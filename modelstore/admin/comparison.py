@@ -16,11 +16,12 @@ from modelstore.evaluation.page.compared import Compared, compared
 from modelstore.evaluation.page.pictures import kept_photo
 from modelstore.evaluation.released import all_answers, page_of_release
 from modelstore.models import Release
+from staff.theme import ModelAdmin
 
 _TWO = "Choose two releases of one category and brand to compare."
 
 
-class ReleaseComparison(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReleaseComparison(ModelAdmin):  # type: ignore[type-arg]
     """The part of ReleaseAdmin that compares."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -6,10 +6,11 @@ from django.http import HttpRequest
 
 from modelstore.admin.read_only import ReadOnlyAdmin
 from modelstore.models import Detector
+from staff.theme import ModelAdmin
 
 
 @admin.register(Detector)
-class DetectorAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class DetectorAdmin(ReadOnlyAdmin, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "short_digest", "classes", "created_at")
     search_fields = ("name", "digest")
 

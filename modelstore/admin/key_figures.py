@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from modelstore.evaluation.page.figures import written
 from modelstore.models import Release
+from staff.theme import ModelAdmin
 
 _KEPT = ("top1", "coverage_at_95_precision")
 _MOST = 10_000
@@ -16,7 +17,7 @@ _known: dict[str, dict[str, float]] = {}
 """By digest: a manifest never changes."""
 
 
-class KeyFigures(admin.ModelAdmin):  # type: ignore[type-arg]
+class KeyFigures(ModelAdmin):  # type: ignore[type-arg]
     """The part of ReleaseAdmin that shows two figures in the list."""
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:

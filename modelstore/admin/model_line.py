@@ -18,9 +18,10 @@ from modelstore.errors import PublishRefused
 from modelstore.models import ModelLine, Release, ReleaseEvent
 from modelstore.proving import prove
 from modelstore.publishing import roll_back
+from staff.theme import TabularInline
 
 
-class ReleaseInline(ReadOnlyAdmin, admin.TabularInline):  # type: ignore[type-arg]
+class ReleaseInline(ReadOnlyAdmin, TabularInline):  # type: ignore[type-arg]
     model = Release
     fields = ("version", "status", "short_digest", "activated_at", "refusal")
     readonly_fields = ("short_digest",)

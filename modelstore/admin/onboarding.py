@@ -21,6 +21,7 @@ from modelstore.models import Onboarding, OnboardingPhoto
 from modelstore.onboarding.decisions import accept, refit_again, try_again, withdraw
 from modelstore.onboarding.jobs import resume
 from modelstore.photo_store import photo_store
+from staff.theme import ModelAdmin
 
 THUMBNAIL = (180, 180)
 PATIENCE = 10.0
@@ -28,7 +29,7 @@ PATIENCE = 10.0
 
 
 @admin.register(Onboarding)
-class OnboardingAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class OnboardingAdmin(ReadOnlyAdmin, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("sku", "line", "shown_state", "who", "created_at")
     list_filter = ("state", "line")
     search_fields = ("sku", "line__category", "line__brand", "who")

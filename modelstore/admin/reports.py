@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,13 +13,14 @@ from inference.errors import ReleaseRefused
 from modelstore.evaluation.page.document import document
 from modelstore.evaluation.released import listed, page_of_release
 from modelstore.models import Release
+from staff.theme import ModelAdmin
 
 CONTENTS = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """No scripts, and nothing from elsewhere: what a report names may come from an uploaded bundle."""
 _TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
 
-class ReleaseReports(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReleaseReports(ModelAdmin):  # type: ignore[type-arg]
     """The part of ReleaseAdmin that shows what a release is worth."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -49,6 +49,7 @@ WSGI_APPLICATION = "skuapi.wsgi.application"
 APPEND_SLASH = False
 
 INSTALLED_APPS = [
+    "unfold",  # before admin, whose templates it replaces
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

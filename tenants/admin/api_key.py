@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from staff.theme import ModelAdmin
 from tenants.admin.permanence import NeverDeleted
 from tenants.admin.pin import PinInline
 from tenants.keys import seal
@@ -56,7 +57,7 @@ class RotationForm(forms.Form):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiKeyAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
     form = ApiKeyForm
     list_display = ("shown_key", "tenant", "label", "state", "is_test", "expires_at", "last_used_at", "created_at")
     list_filter = ("state", "is_test", "api_version", ("tenant", admin.RelatedOnlyFieldListFilter))

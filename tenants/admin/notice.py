@@ -5,12 +5,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from database.queue import enqueue
+from staff.theme import ModelAdmin
 from tenants.admin.permanence import ReadOnly
 from tenants.models import QuotaNotice
 
 
 @admin.register(QuotaNotice)
-class QuotaNoticeAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class QuotaNoticeAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("tenant", "share", "limit", "noted_at", "sent_to", "sent_at", "not_sent")
     list_filter = ("share", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("month__tenant__name", "month__tenant__slug", "sent_to")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 
+from staff.theme import TabularInline
 from tenants.models import Pin
 
 
@@ -22,7 +22,7 @@ class PinFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return [form for form in filled if form not in self.deleted_forms]
 
 
-class PinInline(admin.TabularInline):  # type: ignore[type-arg]
+class PinInline(TabularInline):  # type: ignore[type-arg]
     model = Pin
     formset = PinFormSet
     fields = ("release", "purpose", "created_at")

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from staff.theme import ModelAdmin, TabularInline
 from tenants.admin.permanence import ReadOnly
 from tenants.models import RequestRecord
 
@@ -32,7 +33,7 @@ class Shown:
 
 
 @admin.register(RequestRecord)
-class RequestRecordAdmin(Shown, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     list_display = (*COLUMNS[:2], "tenant", *COLUMNS[2:])
     list_filter = ("endpoint", "status", ("tenant", admin.RelatedOnlyFieldListFilter))
     search_fields = ("=request_id",)
@@ -41,7 +42,7 @@ class RequestRecordAdmin(Shown, ReadOnly, admin.ModelAdmin):  # type: ignore[typ
     show_full_result_count = False  # counts millions of rows for a number that nobody needs
 
 
-class RecentRequests(Shown, ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class RecentRequests(Shown, ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = RequestRecord
     fields = COLUMNS
     readonly_fields = fields

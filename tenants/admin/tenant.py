@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from staff.theme import ModelAdmin, TabularInline
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
 from tenants.admin.request_record import RecentRequests
@@ -21,7 +22,7 @@ from tenants.models.usage import month_of
 from tenants.quota import top_up, usage_of
 
 
-class KeyInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = ApiKey
     fields = ("shown_prefix", "label", "state", "is_test", "expires_at", "last_used_at")
     readonly_fields = fields
@@ -46,7 +47,7 @@ class TopUpForm(forms.Form):
 
 
 @admin.register(Tenant)
-class TenantAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
+class TenantAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "slug", "is_active", "monthly_quota", "used_this_month", "key_list", "contact_email")
     list_filter = ("is_active", "restrict_models")
     search_fields = ("name", "slug", "contact_email", "keys__key_id", "keys__label")

@@ -7,6 +7,7 @@ from django.db.models.functions import NullIf
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 
+from staff.theme import ModelAdmin, TabularInline
 from tenants.admin.permanence import ReadOnly
 from tenants.invoicing import as_csv
 from tenants.models import UsageMonth
@@ -17,7 +18,7 @@ def percent(used: int, quota: int) -> str:
 
 
 @admin.register(UsageMonth)
-class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class UsageMonthAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("tenant", "shown_month", "used", "in_flight", "extra", "quota_now", "share")
     list_filter = (("tenant", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("tenant__name", "tenant__slug")
@@ -52,7 +53,7 @@ class UsageMonthAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         return percent(row.used, row.tenant.monthly_quota + row.extra)
 
 
-class UsageInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class UsageInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = UsageMonth
     fields = ("shown_month", "used", "in_flight", "extra")
     readonly_fields = fields
