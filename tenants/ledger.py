@@ -3,6 +3,9 @@
 A count changes by one conditional UPDATE whose result is read, in the transaction that writes or removes
 the reservation: rows and counters always agree. Row locks are taken in one order, reservation before
 month, and `give_back_expired` skips reservations that someone else is finishing: no deadlock.
+
+A lease has expired when its end is past, or when it was given in the future: then the clock was set back since. A clock
+that is set forward ends leases early. Either way a unit that is answered is billed, whoever gave it back meanwhile.
 """
 
 from collections import Counter
@@ -11,6 +14,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from database.writing import writing
@@ -26,14 +30,18 @@ _WITH = {
     "sqlite": """json_set(by_key, '$."' || CAST(%s AS TEXT) || '"', {taken} + %s)""",
     "postgresql": "jsonb_set(by_key, ARRAY[CAST(%s AS TEXT)], to_jsonb({taken} + %s))",
 }
+CLOCK_SKEW = timedelta(seconds=5)
+"""By which the clocks of several hosts may differ."""
+# How many leases of a month have expired: takes the two moments of `_limits`.
+_EXPIRED = """(SELECT COUNT(*) FROM tenants_reservation
+               WHERE month_id = tenants_usagemonth.id AND (expires_at <= %s OR created_at > %s))"""
 # Quota and cap are read in the statement that claims: what was changed meanwhile counts for this unit already.
 _CLAIM = """
     UPDATE tenants_usagemonth SET in_flight = in_flight + 1, by_key = {more}
     WHERE tenant_id = %s AND month = %s
     AND used + in_flight < extra + (SELECT monthly_quota FROM tenants_tenant WHERE id = %s)
     AND {taken} < COALESCE((SELECT monthly_cap FROM tenants_apikey WHERE id = %s), 9223372036854775807)
-    RETURNING id, (SELECT COUNT(*) FROM tenants_reservation
-                   WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
+    RETURNING id, {expired}
 """
 _HOLD = """
     INSERT INTO tenants_reservation (key_id, counted_as, month_id, expires_at, created_at)
@@ -45,14 +53,12 @@ _FINISH = """
     WHERE id = %s
     RETURNING month, used, in_flight,
         extra + (SELECT monthly_quota FROM tenants_tenant WHERE id = tenants_usagemonth.tenant_id),
-        (SELECT COUNT(*) FROM tenants_reservation
-         WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
+        {expired}
 """
 _GIVE_BACK = "UPDATE tenants_usagemonth SET in_flight = in_flight - %s, by_key = {more} WHERE id = %s RETURNING id"
 _READ = """
     SELECT monthly_quota + COALESCE(extra, 0), used, in_flight,
-        (SELECT COUNT(*) FROM tenants_reservation
-         WHERE month_id = tenants_usagemonth.id AND expires_at <= %s)
+        {expired}
     FROM tenants_tenant LEFT JOIN tenants_usagemonth
         ON tenants_usagemonth.tenant_id = tenants_tenant.id AND month = %s
     WHERE tenants_tenant.id = %s
@@ -61,7 +67,7 @@ _READ = """
 
 def _in_words_of_the_database(statement: str) -> str:
     taken = _TAKEN[connection.vendor]
-    return statement.format(taken=taken, more=_WITH[connection.vendor].format(taken=taken))
+    return statement.format(taken=taken, more=_WITH[connection.vendor].format(taken=taken), expired=_EXPIRED)
 
 
 def _row(statement: str, *parameters: Any) -> tuple[Any, ...] | None:
@@ -74,6 +80,12 @@ def _row(statement: str, *parameters: Any) -> tuple[Any, ...] | None:
         cursor.execute(_in_words_of_the_database(statement), adapted)
         rows = cursor.fetchall()
     return rows[0] if rows else None
+
+
+def _limits(now: datetime) -> tuple[datetime, datetime]:
+    """A lease is over that ends before the first, or was given after the second. now: of the request, which may have
+    waited for its picture since."""
+    return now, timezone.now() + CLOCK_SKEW
 
 
 class Unit(NamedTuple):
@@ -89,7 +101,7 @@ def claim(key: ApiKey, now: datetime) -> Unit | None:
     lease, whose = timedelta(seconds=settings.RESERVATION_LEASE), key.counted_as
     with writing():
         tenant = key.tenant_id
-        row = _row(_CLAIM, whose, whose, 1, tenant, month_of(now), tenant, whose, key.pk, now)
+        row = _row(_CLAIM, whose, whose, 1, tenant, month_of(now), tenant, whose, key.pk, *_limits(now))
         if row is None:
             return None
         month_id, expired = row
@@ -104,7 +116,8 @@ def finish(unit: Unit, billed: bool, now: datetime) -> Usage:
     """Ends a reservation. One that has expired and was given back is billed all the same: it was answered."""
     with writing():
         held = int(_row(_LET_GO, unit.reservation) is not None)
-        row = _row(_FINISH, int(billed), held, unit.counted_as, unit.counted_as, billed - held, unit.month, now)
+        whose, used = unit.counted_as, int(billed)
+        row = _row(_FINISH, used, held, whose, whose, used - held, unit.month, *_limits(now))
     assert row is not None, "months of usage are never deleted"
     month, used, in_flight, limit, expired = row
     return Usage(date.fromisoformat(str(month)), limit, used, in_flight - expired)
@@ -117,7 +130,9 @@ def open_month(tenant_id: int, month: date) -> UsageMonth:
 def give_back_expired(tenant_id: int, now: datetime) -> int:
     """Returns the units whose process died; the number of them."""
     with writing():
-        expired = Reservation.objects.filter(month__tenant_id=tenant_id, expires_at__lte=now)
+        past, future = _limits(now)
+        held = Reservation.objects.filter(month__tenant_id=tenant_id)
+        expired = held.filter(Q(expires_at__lte=past) | Q(created_at__gt=future))
         free = expired.select_for_update(skip_locked=True, of=("self",))
         units = list(free.values_list("pk", "month_id", "counted_as"))
         Reservation.objects.filter(pk__in=[pk for pk, *_ in units]).delete()
@@ -136,7 +151,7 @@ def taken_by(key: ApiKey, now: datetime) -> int:
 def usage(tenant_id: int, now: datetime) -> Usage:
     """This month as it stands; gives expired units back when it sees any."""
     month = month_of(now)
-    row = _row(_READ, now, month, tenant_id)
+    row = _row(_READ, *_limits(now), month, tenant_id)
     assert row is not None, "tenants are never deleted"
     limit, used, in_flight, expired = row
     if expired:

@@ -1,8 +1,12 @@
 """Nothing of one tenant is visible to another."""
 
+import re
+
 import pytest
 
-from tests.skuapi.edge import Edge
+from skuapi import urls
+from skuapi.portal import urls as portal
+from tests.skuapi.edge import PREDICT, Edge
 from tests.skuapi.population import TENANTS
 
 
@@ -27,10 +31,37 @@ def test_models_of_others_are_not_listed(edge: Edge) -> None:
     assert [model["brand"] for model in listed] == ["ONE"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/status", "/api/v1/models", "/api/v1/usage"])
-def test_no_answer_names_another_tenant(edge: Edge, path: str) -> None:
-    text = edge.get(path, "beta").text
-    assert [name for name in TENANTS if f'"{name}"' in text and name != "beta"] == []
+PATHS = ["/api/v1/predict", "/api/v1/status", "/api/v1/models", "/api/v1/usage", "/api/v1/nowhere", "/api/login"]
+KNOWN = {*PATHS, "/api/logout"}
+
+
+def addresses() -> set[str]:
+    """Of the API, as the service has them."""
+    found = (str(pattern.pattern) for pattern in (*urls.urlpatterns, *portal.urlpatterns))
+    return {f"/{path}" for path in found if path.startswith("api/")}
+
+
+def test_every_address_of_the_api_is_asked_about_other_tenants() -> None:
+    assert addresses() <= KNOWN
+
+
+def names_in(text: str) -> list[str]:
+    """Of other tenants than beta, as values of JSON or of markup: some are words of our sentences."""
+    return [name for name in TENANTS if name != "beta" and re.search(rf"[\"'>]\s*{name}\s*[\"'<]", text)]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize("path", PATHS)
+def test_no_answer_names_another_tenant(edge: Edge, path: str, accept: str) -> None:
+    answer = edge.predict("beta", {"Accept": accept}) if path == PREDICT else edge.get(path, "beta", {"Accept": accept})
+    told = answer.text + str(answer.headers)
+    assert names_in(told) == []
+    assert [name for name, key in edge.keys.items() if name != "beta" and key[9:21] in told] == []
+
+
+def test_a_line_of_others_is_answered_as_one_that_does_not_exist(edge: Edge) -> None:
+    theirs, nobodys = (edge.predict("restricted", brand=brand) for brand in ("TWO", "NOBODYS"))
+    assert (theirs.status_code, theirs.json()["code"]) == (nobodys.status_code, nobodys.json()["code"])
 
 
 def test_the_limit_in_the_headers_is_the_tenants_own(edge: Edge) -> None:

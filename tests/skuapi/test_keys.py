@@ -16,6 +16,10 @@ CODES = {
 LIMITS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Used", "X-RateLimit-Reset")
 
 
+def genuine_looking(body: str) -> str:
+    return body + checksum(body)
+
+
 def wrong_keys(edge: Edge) -> dict[str, dict[str, str]]:
     good, other = edge.keys["alpha"], edge.keys["beta"]
     return {
@@ -26,7 +30,9 @@ def wrong_keys(edge: Edge) -> dict[str, dict[str, str]]:
         "very long": {"X-API-Key": "k" * 5000},
         "mistyped": {"X-API-Key": good[:-1] + ("a" if good[-1] != "a" else "b")},
         "mistyped secret": {"X-API-Key": other[:21] + good[21:]},
-        "wrong secret": {"X-API-Key": other[:21] + good[21:-6] + checksum(other[:21] + good[21:-6])},
+        "wrong secret": {"X-API-Key": genuine_looking(other[:21] + good[21:-6])},
+        "unknown id": {"X-API-Key": genuine_looking("sku_live_" + "Z" * 12 + good[21:-6])},
+        "of another kind": {"X-API-Key": genuine_looking(good.replace("live", "test", 1)[:-6])},
         "only the public part": {"X-API-Key": good[:21]},
         "two that disagree": {"X-API-Key": f"{good}, {other}"},
         "in the wrong header": {"Authorization": f"Bearer {good}"},

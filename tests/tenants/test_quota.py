@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tenants import keys, ledger, quota
@@ -202,6 +203,46 @@ def test_a_unit_released_after_its_lease_is_not_given_back_twice(key: ApiKey) ->
     ledger.give_back_expired(key.tenant_id, LATER)
     ticket.release()
     assert UsageMonth.objects.get().in_flight == 0
+
+
+def set_clock_back(by: timedelta) -> None:
+    """What the tables hold then: leases of a moment that has not come yet."""
+    for held in Reservation.objects.all():
+        ahead = {"created_at": held.created_at + by, "expires_at": held.expires_at + by}
+        Reservation.objects.filter(pk=held.pk).update(**ahead)
+
+
+def test_a_unit_held_by_a_dead_process_is_free_at_once_when_the_clock_was_set_back(key: ApiKey) -> None:
+    quota.reserve(key)
+    set_clock_back(timedelta(hours=1))
+    assert quota.usage_of(key.tenant).in_flight == 0
+
+
+def test_the_next_reservation_gives_back_what_was_held_before_the_clock_was_set_back(key: ApiKey) -> None:
+    quota.reserve(key)
+    set_clock_back(timedelta(hours=1))
+    quota.reserve(key).settle()
+    assert Reservation.objects.count() == 0
+
+
+def test_a_unit_in_flight_while_the_clock_is_set_back_is_billed_once(key: ApiKey) -> None:
+    ticket = quota.reserve(key)
+    set_clock_back(timedelta(hours=1))
+    quota.usage_of(key.tenant)
+    assert ticket.settle().used == 1
+    assert UsageMonth.objects.get().in_flight == 0
+
+
+def test_clocks_of_two_hosts_that_differ_by_seconds_give_nothing_back(key: ApiKey) -> None:
+    quota.reserve(key)
+    set_clock_back(timedelta(seconds=3))
+    assert quota.usage_of(key.tenant).in_flight == 1
+
+
+def test_a_request_that_waited_for_its_picture_gives_nothing_of_later_ones_back(key: ApiKey) -> None:
+    quota.reserve(key, timezone.now())
+    quota.reserve(key, timezone.now() - timedelta(seconds=30))
+    assert UsageMonth.objects.get().in_flight == 2
 
 
 def test_the_lease_comes_from_the_settings(key: ApiKey, settings: Settings) -> None:
