@@ -41,8 +41,10 @@ class Agenda:
         """What nobody waits for any longer, or what is too late, is not computed."""
         now = time.monotonic()
         for work in self.everything():
-            if now >= work.deadline:
+            if now >= work.deadline and not work.over:
                 work.expire()
+                if work.begun is not None and work is not self.idle:
+                    self._pace.note_unfinished(now - work.begun)
             self._end_if_over(work)
 
     def next_photos(self) -> list[Work]:
