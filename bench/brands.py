@@ -103,8 +103,8 @@ def _delays(folder: Path, made: list[ModelSet]) -> tuple[list[float], dict[int, 
         predicted(engine, models)
     later, warm = [], {}
     for number, models in enumerate(made[WARM_UP:], 1):
-        first, again = predicted(engine, models), [predicted(engine, models) for _ in range(2)]
-        later.append(first - min(again))
+        first, again = predicted(engine, models), predicted(engine, models)
+        later.append(first - again)
         if number in SHOWN:
             warm[number] = statistics.median(predicted(engine, made[0]) for _ in range(9))
     return later, warm
