@@ -57,7 +57,7 @@ class Answer:
 
 
 def claim(key: ApiKey, name: str, fingerprint: str, now: datetime) -> Claim | Answer:
-    """The right to answer, or the answer that was given. Raises IdempotencyMismatch, AnswerInProgress, AnswerExpired."""
+    """The right to answer, or what was answered. Raises IdempotencyMismatch, AnswerInProgress or AnswerExpired."""
     for _ in range(TRIES):
         row = _inserted(key, name, fingerprint, now)
         if row is not None:
@@ -94,7 +94,7 @@ def _found(stored: StoredAnswer, fingerprint: str, now: datetime) -> Claim | Ans
         return _taken_over(stored, now)
     if stored.body is None:
         raise AnswerExpired
-    return Answer(stored.status, stored.headers, stored.about, zlib.decompress(stored.body))
+    return Answer(stored.status, stored.headers or {}, stored.about or {}, zlib.decompress(stored.body))
 
 
 def _taken_over(stored: StoredAnswer, now: datetime) -> Claim | None:

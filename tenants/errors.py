@@ -99,8 +99,8 @@ class AnswerInProgress(TenantError):
     def __init__(self) -> None:
         super().__init__(
             "idempotency_in_progress",
-            "The request with this Idempotency-Key is still being answered. Wait as long as Retry-After says, then send "
-            "the same again.",
+            "The request with this Idempotency-Key is still being answered. Wait as long as Retry-After says, then "
+            "send the same again.",
         )
 
 
@@ -110,8 +110,8 @@ class AnswerExpired(TenantError):
     def __init__(self) -> None:
         super().__init__(
             "idempotency_expired",
-            "The request with this Idempotency-Key was answered, and its answer is no longer kept: newer ones have taken "
-            "its room. Send it with a new key if you need it computed, and billed, again.",
+            "The request with this Idempotency-Key was answered, and its answer is no longer kept: newer ones have "
+            "taken its room. Send it with a new key if you need it computed, and billed, again.",
         )
 
 
