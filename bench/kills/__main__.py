@@ -6,7 +6,7 @@ Prints Markdown, progress on stderr; exits with 1 when anything was not right.
 import argparse
 import sys
 
-from bench.kills.load import Killed, killed, told
+from bench.kills.load import Killed, killed
 from bench.kills.retries import Retried, retried
 from bench.kills.victim import REAL, SQLITE, STUB, victim
 from bench.report import markdown
@@ -33,18 +33,19 @@ def main() -> int:
         name = "SQLite" if database == SQLITE else "PostgreSQL"
         if options.kills:
             with victim(database, QUOTA, LEASE, STUB) as prey:
-                kills.append(("stub", name, killed(prey, options.kills, tell=told)))
+                kills.append(("stub", name, killed(prey, options.kills)))
         if options.retries:
             with victim(database, NO_END, RETRY_LEASE, STUB) as prey:
-                retries.append((name, retried(prey, options.retries, tell=told)))
+                retries.append((name, retried(prey, options.retries)))
         if options.real:
             with victim(database, QUOTA, REAL_LEASE, REAL) as prey:
-                kills.append(("demo", name, killed(prey, options.real, first_wait=120, tell=told)))
+                kills.append(("demo", name, killed(prey, options.real, first_wait=120)))
     if kills:
         print(markdown(KILLS, [_killed(*row) for row in kills]), end="\n\n")
     if retries:
         print(markdown(RETRIES, [_retried(*row) for row in retries]))
-    return 0 if all(row[-1].is_right for row in (*kills, *retries)) else 1
+    right = [row.is_right for *_, row in kills] + [row.is_right for _, row in retries]
+    return 0 if all(right) else 1
 
 
 def _parser() -> argparse.ArgumentParser:

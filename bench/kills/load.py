@@ -103,9 +103,11 @@ class Load:
         return status
 
 
-def killed(
-    victim: Victim, kills: int, first_wait: float = STUCK_SECONDS, tell: Callable[[str], None] = print
-) -> Killed:
+def told(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def killed(victim: Victim, kills: int, first_wait: float = STUCK_SECONDS, tell: Callable[[str], None] = told) -> Killed:
     """first_wait: seconds until a new worker has certainly answered."""
     load, began = Load(victim), time.monotonic()
     with load.running():
@@ -144,7 +146,3 @@ def _settled(victim: Victim, load: Load, began: float) -> Killed:
         ungranted=at_rest.limit - last.used,
         seconds=time.monotonic() - began,
     )
-
-
-def told(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -9,10 +9,11 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 
+from bench.kills.load import told
 from bench.kills.victim import Victim
 from bench.served import PREDICT
 
@@ -68,8 +69,8 @@ class Retries:
             for client in clients:
                 client.result()
 
-    def _kill(self, clients: "list[object]") -> None:
-        while self.faults < self._goal:
+    def _kill(self, clients: "list[Future[None]]") -> None:
+        while self.faults < self._goal and not all(client.done() for client in clients):
             goal = self.counts["answered"] + random.randrange(ANSWERS_BETWEEN_KILLS)
             end = time.monotonic() + 2
             while self.counts["answered"] <= goal and time.monotonic() < end:
@@ -146,7 +147,7 @@ class Retries:
             connection.close()
 
 
-def retried(victim: Victim, faults: int, tell: Callable[[str], None] = print) -> Retried:
+def retried(victim: Victim, faults: int, tell: Callable[[str], None] = told) -> Retried:
     began, retries = time.monotonic(), Retries(victim, faults, tell)
     retries.run()
     account = victim.after_the_lease()

@@ -5,6 +5,9 @@ from bench.stub_wsgi import Stub, application  # noqa: I001 - sets Django up, wh
 import random
 import time
 
+from django.urls import resolve
+from PIL import Image
+
 from inference.asker import Asker
 from inference.manifest import ModelSet
 from inference.results import Options, Reading
@@ -22,5 +25,8 @@ class Dawdler(Stub):
 
 dawdler = Dawdler()
 engine.backend = lambda: dawdler
+# What a new worker would load with its first request, and finds loaded when it was forked.
+resolve("/api/v1/predict")
+Image.preinit()
 
 __all__ = ["application"]
