@@ -29,6 +29,8 @@ class HtmlOnlyIfPreferred(DefaultContentNegotiation):
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         offered = {renderer.media_type: renderer for renderer in renderers}
+        if "Idempotency-Key" in request.headers:  # what is kept for a repeated request is one answer, and no page
+            return offered[JSONRenderer.media_type], JSONRenderer.media_type
         media_type = request._request.get_preferred_type(list(offered)) or JSONRenderer.media_type
         return offered[media_type], media_type
 
@@ -37,6 +39,10 @@ class CompactJsonRenderer(JSONRenderer):
     """UTF-8 as it is. `Accept: application/json; indent=4` is not interpreted: it would cost more than it gives."""
 
     charset = None
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> Any:
+        """Bytes were rendered before, to be kept."""
+        return data if isinstance(data, bytes) else super().render(data, accepted_media_type, renderer_context)
 
     def get_indent(self, accepted_media_type: str, renderer_context: Any) -> None:
         return None

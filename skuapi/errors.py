@@ -58,6 +58,16 @@ class UnknownVersion(EdgeError):
     code = "unknown_version"
 
 
+class IdempotencyKeyInvalid(EdgeError):
+    code = "idempotency_key_invalid"
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(
+            sentence
+            or "Idempotency-Key must be 1 to 255 visible ASCII characters without spaces. Send a new UUID, say."
+        )
+
+
 class HttpsRequired(EdgeError):
     code = "https_required"
 
@@ -106,6 +116,9 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (tenants.KeyRefused, 403),
     (tenants.QuotaExhausted, 429),
     (tenants.BurstLimited, 429),
+    (tenants.IdempotencyMismatch, 422),
+    (tenants.AnswerInProgress, 409),
+    (tenants.AnswerExpired, 409),
     (ModelNotFound, 404),
     (inference.DeadlineExceeded, 504),
     (inference.InvalidOutput, 502),
@@ -168,7 +181,7 @@ def body_of(error: Exception, status: int) -> dict[str, Any]:
 
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:
-    if isinstance(error, tenants.BurstLimited):
+    if isinstance(error, tenants.BurstLimited | tenants.AnswerInProgress):
         return {"Retry-After": str(error.retry_after)}
     if status == 401:
         return {"WWW-Authenticate": CHALLENGE}

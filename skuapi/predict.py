@@ -1,8 +1,12 @@
-"""POST /api/v1/predict, from top to bottom: key -> limits -> body -> model -> image -> quota unit -> engine -> wire."""
+"""POST /api/v1/predict, from top to bottom: key -> limits -> body -> model -> image -> quota unit -> engine -> wire.
+
+A request with an Idempotency-Key goes the same way between `idempotency.once` and `Keeper.settle`."""
 
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +20,12 @@ from inference.asker import Asker
 from inference.manifest import ModelSet
 from inference.results import Reading
 from modelstore.catalogue import answering_for
-from skuapi import engine
+from skuapi import engine, idempotency
 from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
 from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
 from skuapi.hang_up import has_hung_up
+from skuapi.idempotency import Keeper
 from skuapi.observability.metrics import note_prediction
 from skuapi.observability.requests import note_asked, note_found
 from skuapi.photo import Photo, opened
@@ -28,7 +33,7 @@ from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
 from skuapi.wire import headers, sku_request, sku_v1, sku_v2
 from skuapi.wire.sku_request import PredictRequest
-from tenants import quota
+from tenants import answers, quota
 from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey
 from tenants.pins import pinned_releases
@@ -48,10 +53,18 @@ class Received:
 class Answer:
     """What the stages of one prediction leave for the response."""
 
-    body: dict[str, Any]
+    body: dict[str, Any] | bytes
     photo: Photo
     reading: Reading
     timings: dict[str, float] = field(default_factory=dict)
+
+    def kept(self, asked: PredictRequest, version: str) -> answers.Answer:
+        """For whoever sends the request again; renders the body, which is then sent as it is kept."""
+        named = headers.of_answer(self.reading.release, {}, asked.ignored)
+        named = {name: value for name, value in named.items() if name != "Server-Timing"}
+        about = {"asked": [asked.category, asked.brand], "found": len(self.reading.facings)}
+        self.body = idempotency.rendered(self.body)
+        return answers.Answer(HTTPStatus.OK, {**named, "X-API-Version": version}, about, self.body)
 
 
 class PredictView(ApiView):
@@ -67,18 +80,26 @@ class PredictView(ApiView):
         return PredictForm(*args, **kwargs)
 
     def check_limits(self, request: Request) -> None:
-        if request.method == "POST":
+        # What was answered before is answered again, however much has been used since.
+        if request.method == "POST" and idempotency.HEADER not in request.headers:
             quota.check_not_exhausted(key_of(request))
 
     def post(self, request: Request) -> Response:
         version = wanted_version(request)
+        name = idempotency.name_of(request)
+        if name is None:
+            return self.predicted(request, version)
+        return idempotency.once(request, name, partial(self.predicted, request, version))
+
+    def predicted(self, request: Request, version: str, keeper: Keeper | None = None) -> Response:
+        """keeper: of the answer to a request that may be sent again."""
         is_form = request.content_type.lower().startswith("multipart/")
         asked = sku_request.decode(request.data, is_form)
         note_asked(request._request, asked.category, asked.brand)
         received = Received(timezone.now(), time.monotonic())
         pins = pinned_releases(key_of(request))
         models, watch = answering_for(tenant_of(request), asked.category, asked.brand, pins)
-        answer = self.billed(request, asked, models, version, received)
+        answer = self.billed(request, asked, models, version, received, keeper)
         note_found(request._request, len(answer.reading.facings))
         note_prediction(answer.reading.release, len(answer.reading.facings), answer.timings)
         named = headers.of_answer(answer.reading.release, answer.timings, asked.ignored)
@@ -88,7 +109,13 @@ class PredictView(ApiView):
         return response
 
     def billed(
-        self, request: Request, asked: PredictRequest, models: ModelSet, version: str, received: Received
+        self,
+        request: Request,
+        asked: PredictRequest,
+        models: ModelSet,
+        version: str,
+        received: Received,
+        keeper: Keeper | None,
     ) -> Answer:
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
         close_old_connections()  # a pooled connection serves others while this request waits for a picture
@@ -108,16 +135,17 @@ class PredictView(ApiView):
             deadline = received.clock + tenant_of(request).seconds_to_answer(settings.REQUEST_TIMEOUT)
             reading = engine.backend().read(models, photo, asked.options, deadline, asker)
             answer = answered(asked, photo, reading, version, received.clock)
+            usage = keeper.settle(ticket, answer.kept(asked, version)) if keeper else ticket.settle()
         except BaseException:
             note_usage(request, ticket.release())
             raise
-        note_usage(request, ticket.settle())
+        note_usage(request, usage)
         answer.timings["decode"] = decode_ms
         return answer
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         final = super().finalize_response(request, response, *args, **kwargs)
-        final["X-API-Version"] = answered_version(request)
+        final.headers.setdefault("X-API-Version", answered_version(request))
         return final
 
 

@@ -80,6 +80,41 @@ class QuotaExhausted(TenantError):
         )
 
 
+class IdempotencyMismatch(TenantError):
+    """The name was given to another request."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "idempotency_mismatch",
+            "This Idempotency-Key was sent with another request within the last 24 hours. Send the first one again "
+            "byte for byte, or give this one a key of its own.",
+        )
+
+
+class AnswerInProgress(TenantError):
+    """The request of that name is being answered; the same may be sent again after `retry_after` seconds."""
+
+    retry_after = 2
+
+    def __init__(self) -> None:
+        super().__init__(
+            "idempotency_in_progress",
+            "The request with this Idempotency-Key is still being answered. Wait as long as Retry-After says, then "
+            "send the same again.",
+        )
+
+
+class AnswerExpired(TenantError):
+    """The request was answered and billed once; its answer is gone, and it is never billed again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "idempotency_expired",
+            "The request with this Idempotency-Key was answered, and its answer is no longer kept: newer ones have "
+            "taken its room. Send it with a new key if you need it computed, and billed, again.",
+        )
+
+
 class BurstLimited(TenantError):
     """Too many requests in a short time; the same request may be sent again after `retry_after` seconds."""
 

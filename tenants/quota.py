@@ -1,19 +1,30 @@
 """Quota: a unit is reserved before the work, billed when it is answered, given back otherwise."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from database.writing import writing
 from tenants import daily_allowance, ledger, notices
 from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey, Tenant, TopUp, Usage, UsageMonth
 from tenants.models.usage import month_of
+
+Keep = Callable[[], object]
+
+
+class End(Protocol):
+    """How a unit ends. keep: writes what must be there if, and only if, the unit is billed."""
+
+    def __call__(self, billed: bool, keep: Keep | None = None) -> Usage: ...
 
 
 class Ticket:
@@ -23,23 +34,24 @@ class Ticket:
     may then be exceeded by the units that were so late.
     """
 
-    def __init__(self, end: Callable[[bool], Usage]) -> None:
+    def __init__(self, end: End) -> None:
         self._end = end
         self._lock = Lock()
         self._outcome: Usage | None = None
 
-    def settle(self) -> Usage:
-        """The unit becomes used; the usage that includes it."""
-        return self._finish(billed=True)
+    def settle(self, keep: Keep | None = None) -> Usage:
+        """The unit becomes used; the usage that includes it. keep: runs in the same transaction, and if it raises, the
+        unit is still reserved."""
+        return self._finish(True, keep)
 
     def release(self) -> Usage:
         """The unit becomes free again; the usage without it."""
-        return self._finish(billed=False)
+        return self._finish(False)
 
-    def _finish(self, billed: bool) -> Usage:
+    def _finish(self, billed: bool, keep: Keep | None = None) -> Usage:
         with self._lock:
             if self._outcome is None:
-                self._outcome = self._end(billed)
+                self._outcome = self._end(billed, keep)
             return self._outcome
 
 
@@ -68,9 +80,12 @@ def _why(key: ApiKey, usage: Usage, now: datetime) -> QuotaExhausted:
     return QuotaExhausted.of_the_month(usage.limit)
 
 
-def _ends(unit: ledger.Unit, tenant_id: int) -> Callable[[bool], Usage]:
-    def end(billed: bool) -> Usage:
-        usage = ledger.finish(unit, billed, timezone.now())
+def _ends(unit: ledger.Unit, tenant_id: int) -> End:
+    def end(billed: bool, keep: Keep | None = None) -> Usage:
+        with writing() if keep else nullcontext():
+            if keep:
+                keep()
+            usage = ledger.finish(unit, billed, timezone.now())
         if billed:
             notices.note(tenant_id, usage)
         return usage
@@ -81,7 +96,9 @@ def _ends(unit: ledger.Unit, tenant_id: int) -> Callable[[bool], Usage]:
 def _reserve_test(key: ApiKey, now: datetime) -> Ticket:
     daily_allowance.take(key, now)
 
-    def end(billed: bool) -> Usage:
+    def end(billed: bool, keep: Keep | None = None) -> Usage:
+        if keep:
+            keep()
         if not billed:
             daily_allowance.give_back(key, now)
         return usage_of(key.tenant, now)

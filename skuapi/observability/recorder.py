@@ -1,4 +1,7 @@
-"""Writes down what was asked and answered, some requests at a time, so that no request waits for it."""
+"""Writes down what was asked and answered, some requests at a time, so that no request waits for it.
+
+The same thread deletes what has been kept for long enough: these rows, and answers to requests with an Idempotency-Key.
+"""
 
 import logging
 import queue
@@ -11,6 +14,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from database.writing import writing
+from tenants import answers
 from tenants.models import RequestRecord
 
 logger = logging.getLogger(__name__)
@@ -32,13 +36,12 @@ class Recorder:
         self._pruned_at = float("-inf")
 
     def start(self) -> None:
-        if settings.REQUEST_LOG_DAYS:
-            self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
-            self._thread.start()
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        self._thread.start()
 
     def note(self, record: RequestRecord) -> None:
         """Costs nothing; one for which there is no room, in a database that has been away for long, is lost."""
-        if self._thread is None:
+        if self._thread is None or not settings.REQUEST_LOG_DAYS:
             return
         try:
             self._waiting.put_nowait(record)
@@ -82,6 +85,7 @@ class Recorder:
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
             prune()
+            answers.prune(timezone.now())
 
 
 def prune() -> int:

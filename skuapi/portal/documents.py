@@ -17,6 +17,7 @@ TITLES = {
     "python": "Python",
     "javascript": "JavaScript",
     "errors": "Errors",
+    "idempotency": "Safe retries",
     "limits": "Limits",
     "cold-start": "Cold start",
     "tips": "Tips",
@@ -68,6 +69,7 @@ CURRENT = Document(
         "account",
         "examples",
         "errors",
+        "idempotency",
         "limits",
         "versions",
     ),
@@ -77,5 +79,5 @@ FIRST = Document(
     "Version 1.0 – SKU Detection Predict API",
     "api_key_v1",
     ("access", "predict", "examples", "limits"),
-    frozenset({"images", "headers", "status", "models", "usage", "cold-start", "tips", "versions"}),
+    frozenset({"images", "headers", "status", "models", "usage", "idempotency", "cold-start", "tips", "versions"}),
 )

@@ -132,6 +132,9 @@ TEST_KEY_REQUESTS_PER_DAY = env.int("TEST_KEY_REQUESTS_PER_DAY", 100, validate=R
 # Seconds after which the unit of a request that died is free again: above the longest request, below two minutes.
 RESERVATION_LEASE = env.float("RESERVATION_LEASE", 110.0, validate=Range(min=0, max=119, min_inclusive=False))
 
+# Bytes of answers that are kept for each tenant's requests with an Idempotency-Key; the oldest make room.
+STORED_ANSWER_BYTES = env.int("STORED_ANSWER_BYTES", 256 * 1024**2, validate=Range(min=0))
+
 # --- transport
 REQUIRE_HTTPS = env.bool("REQUIRE_HTTPS", not SERVES_LOOPBACK_ONLY)
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", False)

@@ -40,8 +40,12 @@ CORS_EXPOSE_HEADERS = [
     "X-Model-Release",
     "Server-Timing",
     "Retry-After",
+    "Idempotent-Replayed",
 ]
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-api-key", "x-api-version", "x-request-id"]
+CORS_ALLOW_HEADERS = [
+    *("accept", "authorization", "content-type", "idempotency-key"),
+    *("x-api-key", "x-api-version", "x-request-id"),
+]
 CORS_PREFLIGHT_MAX_AGE = 600
 
 ROOT_URLCONF = "skuapi.urls"

@@ -3,6 +3,7 @@
 from tenants.models.api_key import ApiKey, Scope
 from tenants.models.pin import Pin
 from tenants.models.request_record import RequestRecord
+from tenants.models.stored_answer import StoredAnswer
 from tenants.models.tenant import Tenant
 from tenants.models.usage import QuotaNotice, Reservation, TopUp, Usage, UsageMonth
 
@@ -13,6 +14,7 @@ __all__ = [
     "RequestRecord",
     "Reservation",
     "Scope",
+    "StoredAnswer",
     "Tenant",
     "TopUp",
     "Usage",

@@ -20,6 +20,7 @@ EXPOSED = {
     "x-model-release",
     "server-timing",
     "retry-after",
+    "idempotent-replayed",
 }
 ANYBODY = "https://anybody.example"
 
@@ -52,7 +53,7 @@ def test_a_preflight_passes_for_an_origin_that_some_tenant_lists(edge: Edge, ori
 
 def test_a_preflight_allows_what_the_published_page_sends(edge: Edge) -> None:
     response = preflight(edge.url, "https://shop.example")
-    assert {"content-type", "x-api-key", "x-api-version", "x-request-id"} <= words(
+    assert {"content-type", "idempotency-key", "x-api-key", "x-api-version", "x-request-id"} <= words(
         response, "Access-Control-Allow-Headers"
     )
     assert {"get", "post"} <= words(response, "Access-Control-Allow-Methods")

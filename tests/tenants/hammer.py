@@ -7,6 +7,7 @@ import json
 import random
 import sys
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -17,9 +18,10 @@ django.setup()
 
 from django.db import close_old_connections, connection  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
-from tenants import keys, quota  # noqa: E402
-from tenants.errors import QuotaExhausted  # noqa: E402
+from tenants import answers, keys, quota  # noqa: E402
+from tenants.errors import AnswerInProgress, QuotaExhausted  # noqa: E402
 from tenants.models import ApiKey, Tenant  # noqa: E402
 
 
@@ -59,6 +61,50 @@ def fire(text: str, threads: int, attempts: int, failing: float) -> dict[str, in
         return dict(sum(pool.map(work, range(threads)), Counter()))
 
 
+def repeat(text: str, threads: int, names: int, failing: float) -> dict[str, int]:
+    """Every thread sends the same named requests until each is answered; a share of `failing` of the attempts fails
+    or, as often, takes longer than its lease. How many were computed and answered here."""
+
+    def work(number: int) -> int:
+        key = keys.prove(text)
+        answered = 0
+        for name in random.sample(range(names), names):
+            while (outcome := named_attempt(key, f"request {name}", failing)) == "again":
+                time.sleep(0.002)
+            answered += outcome == "answered"
+        connection.close()
+        return answered
+
+    with override_settings(RESERVATION_LEASE=0.1), ThreadPoolExecutor(threads) as pool:
+        return {"answered": sum(pool.map(work, range(threads)))}
+
+
+def named_attempt(key: ApiKey, name: str, failing: float) -> str:
+    close_old_connections()
+    try:
+        found = answers.claim(key, name, "asked", timezone.now())
+    except AnswerInProgress:
+        return "again"
+    if isinstance(found, answers.Answer):
+        assert found.body == name.encode()
+        return "replayed"
+    ticket = quota.reserve(key)
+    luck = random.random()
+    if luck < failing / 2:
+        ticket.release()
+        answers.drop(found)
+        return "again"
+    if luck < failing:
+        time.sleep(0.15)
+    answer = answers.Answer(200, {}, {}, name.encode())
+    try:
+        ticket.settle(lambda: answers.keep(found, answer))
+    except AnswerInProgress:
+        ticket.release()
+        return "again"
+    return "answered"
+
+
 def duels(text: str, rounds: int) -> dict[str, int]:
     """Two threads race for the last unit, over and over; how often exactly one of them got it."""
     tenant = keys.prove(text).tenant
@@ -92,6 +138,7 @@ if __name__ == "__main__":
     modes = {
         "fire": (fire, (int, int, float)),
         "duels": (duels, (int,)),
+        "repeat": (repeat, (int, int, float)),
         "hold": (hold, (float,)),
         "usage": (usage, ()),
     }

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from tenants import quota
+from tenants import answers, quota
 from tenants.authentication import authenticate_text
 from tenants.throttling import count_request
 
@@ -29,3 +30,23 @@ def test_a_prediction_costs_at_most_five_queries(text: str, earlier: int) -> Non
         predict(text)
     statements = [query["sql"] for query in captured if not query["sql"].startswith(BOOKKEEPING)]
     assert len(statements) <= 5, statements
+
+
+def predict_named(text: str, name: str) -> None:
+    request = RequestFactory().post("/")
+    _, key = authenticate_text(request, [text])
+    count_request(request, key)
+    claim = answers.claim(key, name, "asked", timezone.now())
+    if isinstance(claim, answers.Claim):
+        quota.check_not_exhausted(key)
+        answer = answers.Answer(200, {}, {}, b"{}")
+        quota.reserve(key).settle(lambda: answers.make_room(key.tenant_id, answers.keep(claim, answer)))
+
+
+@pytest.mark.parametrize(("name", "queries"), [("new", 7), ("old", 3)])
+def test_a_name_costs_two_queries_and_its_repetition_three_in_all(text: str, name: str, queries: int) -> None:
+    predict_named(text, "old")
+    with CaptureQueriesContext(connection) as captured:
+        predict_named(text, name)
+    statements = [query["sql"] for query in captured if not query["sql"].startswith(BOOKKEEPING)]
+    assert len(statements) <= queries, statements

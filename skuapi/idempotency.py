@@ -1,0 +1,134 @@
+"""`Idempotency-Key`: a request that is sent again gets the answer that it got, and is billed once."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.http import RawPostDataException
+from django.utils import timezone
+from django.utils.http import parse_header_parameters
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inference.errors import ClientGone
+from inference.image_errors import ImageUrlUnusable
+from skuapi.api_view import CompactJsonRenderer, key_of, tenant_of
+from skuapi.errors import BodyUnreadable, IdempotencyKeyInvalid, body_of, status_of
+from skuapi.observability.requests import note_asked, note_found
+from tenants import answers, quota
+from tenants.errors import TenantError
+from tenants.models import Usage
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+_VISIBLE = re.compile(r"[!-~]{1,255}")
+# Refusals for now: limits, quotas and what is said about the name itself, a client that has gone, and another server
+# that did not hand out its picture.
+_NOT_KEPT = (TenantError, ClientGone, ImageUrlUnusable)
+logger = logging.getLogger(__name__)
+
+
+def name_of(request: Request) -> str | None:
+    """None where the header is not sent. Raises IdempotencyKeyInvalid."""
+    name: str | None = request.headers.get(HEADER)
+    if name is not None and not _VISIBLE.fullmatch(name):
+        raise IdempotencyKeyInvalid
+    return name
+
+
+def rendered(body: Any) -> bytes:
+    """As it is sent."""
+    return bytes(CompactJsonRenderer().render(body))
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Keeps the one answer to a request, in the transaction that bills it."""
+
+    tenant_id: int
+    claim: answers.Claim
+
+    def settle(self, ticket: quota.Ticket, answer: answers.Answer) -> Usage:
+        """Raises AnswerInProgress, with the unit still reserved, where another process has taken over."""
+        sizes: list[int] = []
+        usage = ticket.settle(lambda: sizes.append(answers.keep(self.claim, answer)))
+        answers.make_room(self.tenant_id, sum(sizes))
+        return usage
+
+    def fail(self, error: BaseException) -> None:
+        """Keeps what would be answered again, such as 400 and 404. Raises nothing: the error is what is answered."""
+        try:
+            if isinstance(error, Exception) and _is_kept(error):
+                status = status_of(error)
+                body = body_of(error, status)
+                kept = answers.Answer(status, {}, {"code": body["code"]}, rendered(body))
+                answers.make_room(self.tenant_id, answers.keep(self.claim, kept))
+            else:
+                answers.drop(self.claim)
+        except Exception:
+            logger.exception("an Idempotency-Key could not be freed; it is free when its lease ends")
+
+
+def _is_kept(error: Exception) -> bool:
+    return status_of(error) // 100 == 4 and not isinstance(error, _NOT_KEPT)
+
+
+def once(request: Request, name: str, predict: Callable[[Keeper], Response]) -> Response:
+    """What `predict` answers, or what it has answered before. Raises TenantError."""
+    key = key_of(request)
+    found = answers.claim(key, name, fingerprint(request), timezone.now())
+    if isinstance(found, answers.Answer):
+        return _replayed(request, found)
+    keeper = Keeper(tenant_of(request).pk, found)
+    try:
+        quota.check_not_exhausted(key)
+        return predict(keeper)
+    except BaseException as error:
+        keeper.fail(error)
+        raise
+
+
+def _replayed(request: Request, answer: answers.Answer) -> Response:
+    about = answer.about
+    if "asked" in about:
+        note_asked(request._request, *about["asked"])
+        note_found(request._request, about["found"])
+    response = Response(answer.body, status=answer.status, headers={**answer.headers, REPLAYED: "true"})
+    response.error_code = about.get("code", "")  # type: ignore[attr-defined]
+    return response
+
+
+def fingerprint(request: Request) -> str:
+    """sha256 of what was asked: path, format, type and bytes of the body. Raises EdgeError."""
+    media_type, parameters = parse_header_parameters(request.content_type)
+    body, digest = _whole_body(request), sha256()
+    # Clients draw a boundary anew each time they send the same form.
+    boundary = parameters.get("boundary", "") if media_type.startswith("multipart/") else ""
+    parts = body.split(b"--" + boundary.encode("latin-1", "replace")) if boundary else [body]
+    kind = media_type if boundary else request.content_type
+    for part in _measured([request.path, request.headers.get("X-API-Version", ""), kind], parts):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _measured(texts: Iterable[str], parts: Iterable[bytes]) -> Iterable[bytes]:
+    """Each behind its length, so that no two lists of them look the same."""
+    for part in (*(text.encode() for text in texts), *parts):
+        yield b"%d:" % len(part)
+        yield part
+
+
+def _whole_body(request: Request) -> bytes:
+    """Half a body, of a client that has hung up, would be another request of the same name."""
+    try:
+        body: bytes = request._request.body
+    except RawPostDataException as error:
+        raise IdempotencyKeyInvalid(
+            "Send Idempotency-Key together with X-API-Key: a form of a page has none."
+        ) from error
+    if len(body) < int(request.META.get("CONTENT_LENGTH") or 0):
+        raise BodyUnreadable("The body ended before it was complete. Send it again.")
+    return body

@@ -1,0 +1,165 @@
+"""Answers kept for 24 hours, for requests that are sent again with the same Idempotency-Key.
+
+One INSERT decides who computes; the row that it made is kept or dropped by its attempt alone. An answer is kept in the
+transaction that bills it (`Ticket.settle`), so a killed process leaves both or neither. A lease that ends too early, as
+after a step of the clock, costs a second computation and never a second unit: whoever was taken over cannot settle.
+"""
+
+import logging
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Max, Sum, Window
+
+from database.writing import writing
+from tenants.errors import AnswerExpired, AnswerInProgress, IdempotencyMismatch
+from tenants.models import ApiKey, StoredAnswer
+
+KEPT_FOR = timedelta(hours=24)
+MOST = 500
+"""Rows deleted in one transaction: others may want to write, too."""
+TRIES = 5
+LEVEL = 1
+"""Of zlib: most of an answer is a picture in base64, which higher levels make no smaller."""
+LOOKED_AT_EVERY = 64
+"""A tenant's room is looked at when this part of it has been written."""
+_INSERT = """
+    INSERT INTO tenants_storedanswer
+        (tenant_id, counted_as, name, fingerprint, attempt, created_at, leased_until, size)
+    VALUES (%s, %s, %s, %s, 1, %s, %s, 0)
+    ON CONFLICT (counted_as, name) DO NOTHING RETURNING id
+"""
+logger = logging.getLogger(__name__)
+_written: dict[int, int] = {}
+_lock = Lock()
+
+
+class Claim(NamedTuple):
+    """The right to compute an answer: the primary key of its row, and the attempt."""
+
+    row: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """body: as it is sent; about: what the record of a request says beside its status."""
+
+    status: int
+    headers: dict[str, str]
+    about: dict[str, Any]
+    body: bytes
+
+
+def claim(key: ApiKey, name: str, fingerprint: str, now: datetime) -> Claim | Answer:
+    """The right to answer, or what was answered. Raises IdempotencyMismatch, AnswerInProgress or AnswerExpired."""
+    for _ in range(TRIES):
+        row = _inserted(key, name, fingerprint, now)
+        if row is not None:
+            return Claim(row, 1)
+        stored = StoredAnswer.objects.filter(counted_as=key.counted_as, name=name).first()
+        found = stored and _found(stored, fingerprint, now)
+        if found:
+            return found
+    raise AnswerInProgress
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.RESERVATION_LEASE)
+
+
+def _inserted(key: ApiKey, name: str, fingerprint: str, now: datetime) -> int | None:
+    times = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now + _lease())]
+    with writing(), connection.cursor() as cursor:
+        cursor.execute(_INSERT, [key.tenant_id, key.counted_as, name, fingerprint, *times])
+        rows = cursor.fetchall()
+    return rows[0][0] if rows else None
+
+
+def _found(stored: StoredAnswer, fingerprint: str, now: datetime) -> Claim | Answer | None:
+    """None: the name has just become free."""
+    mine = StoredAnswer.objects.filter(pk=stored.pk, attempt=stored.attempt)
+    if stored.created_at <= now - KEPT_FOR:
+        with writing():
+            mine.delete()
+        return None
+    if stored.fingerprint != fingerprint:
+        raise IdempotencyMismatch
+    if stored.status is None:
+        return _taken_over(stored, now)
+    if stored.body is None:
+        raise AnswerExpired
+    return Answer(stored.status, stored.headers or {}, stored.about or {}, zlib.decompress(stored.body))
+
+
+def _taken_over(stored: StoredAnswer, now: datetime) -> Claim | None:
+    # One that ends later than any lease can was written before the clock was set back; clocks of hosts differ a little.
+    if now < stored.leased_until <= now + 2 * _lease():
+        raise AnswerInProgress
+    running = StoredAnswer.objects.filter(pk=stored.pk, attempt=stored.attempt, status=None)
+    with writing():
+        taken = running.update(attempt=F("attempt") + 1, created_at=now, leased_until=now + _lease())
+    return Claim(stored.pk, stored.attempt + 1) if taken else None
+
+
+def _running(claim: Claim) -> Any:
+    return StoredAnswer.objects.filter(pk=claim.row, attempt=claim.attempt, status=None)
+
+
+def keep(claim: Claim, answer: Answer) -> int:
+    """The bytes that it takes. Raises AnswerInProgress, and changes nothing, where somebody has taken over."""
+    body = zlib.compress(answer.body, LEVEL)
+    with writing():
+        kept = _running(claim).update(
+            status=answer.status, headers=answer.headers, about=answer.about, size=len(body), body=body
+        )
+    if not kept:
+        raise AnswerInProgress
+    return len(body)
+
+
+def drop(claim: Claim) -> None:
+    """Nothing was answered that is to be kept: the name is free again. Changes nothing once it was answered."""
+    with writing():
+        _running(claim).delete()
+
+
+def make_room(tenant_id: int, written: int) -> None:
+    """After so many bytes were kept: drops the oldest answers beyond STORED_ANSWER_BYTES. Raises nothing."""
+    with _lock:
+        _written[tenant_id] = _written.get(tenant_id, 0) + written
+        if _written[tenant_id] * LOOKED_AT_EVERY < settings.STORED_ANSWER_BYTES:
+            return
+        _written[tenant_id] = 0
+    try:
+        evict(tenant_id)
+    except Exception:
+        logger.exception("answers of tenant %d that are too many could not be dropped", tenant_id)
+
+
+def evict(tenant_id: int) -> int:
+    """Drops what is beyond the tenant's room, the oldest first; how many answers. Their rows stay their 24 hours."""
+    kept = StoredAnswer.objects.filter(tenant_id=tenant_id, size__gt=0).order_by()
+    newest_first = kept.annotate(together=Window(Sum("size"), order_by=F("pk").desc()))
+    beyond = newest_first.filter(together__gt=settings.STORED_ANSWER_BYTES).aggregate(newest=Max("pk"))["newest"]
+    if beyond is None:
+        return 0
+    with writing():
+        return kept.filter(pk__lte=beyond).update(body=None, size=0)
+
+
+def prune(now: datetime) -> int:
+    """Deletes what is older than 24 hours, a part at a time, and drops what is beyond any tenant's room; how many rows
+    were deleted."""
+    old, gone = StoredAnswer.objects.filter(created_at__lte=now - KEPT_FOR).order_by(), 0
+    while pks := list(old.values_list("pk", flat=True)[:MOST]):
+        with writing():
+            gone += StoredAnswer.objects.filter(pk__in=pks).delete()[0]
+    for tenant_id in StoredAnswer.objects.filter(size__gt=0).order_by().values_list("tenant", flat=True).distinct():
+        evict(tenant_id)
+    return gone
