@@ -50,6 +50,7 @@ APPEND_SLASH = False
 
 INSTALLED_APPS = [
     "unfold",  # before admin, whose templates it replaces
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "rest_framework",
     "skuapi",
+    "staff",
     "tenants",
     "modelstore",
     "django_q",  # behind skuapi, whose qcluster is the command
@@ -155,6 +157,7 @@ STORAGES = {
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = "skuapi.formats"
 USE_TZ = True
 
 STATIC_URL = "/static/"

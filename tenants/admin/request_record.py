@@ -3,9 +3,13 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from staff.theme import ModelAdmin, TabularInline
+from staff.theme import ModelAdmin, PeriodFilter, RowFilter, TabularInline, TextFilter
 from tenants.admin.permanence import ReadOnly
+from tenants.admin.request_filters import Endpoint, Outcome
 from tenants.models import RequestRecord
 
 COLUMNS = ("moment", "request_id", "outcome", "asked", "release", "facings", "shown_milliseconds")
@@ -35,20 +39,47 @@ class Shown:
 @admin.register(RequestRecord)
 class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     list_display = (*COLUMNS[:2], "tenant", *COLUMNS[2:])
-    list_filter = ("endpoint", "status", ("tenant", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("=request_id",)
+    list_filter = (
+        ("tenant", RowFilter),
+        Outcome,
+        Endpoint,
+        ("at", PeriodFilter),
+        *((field, TextFilter) for field in ("code", "category", "brand", "release")),
+    )
+    fields = ("moment", "request_id", "shown_tenant", "shown_key", "endpoint", "outcome", *COLUMNS[3:])
+    readonly_fields = fields
+    search_fields = ("request_id__exact",)  # an index serves it; without regard to case none would
     search_help_text = "The X-Request-ID of an answer"
     list_select_related = ("tenant",)
     show_full_result_count = False  # counts millions of rows for a number that nobody needs
 
+    @admin.display(description="tenant")
+    def shown_tenant(self, record: RequestRecord) -> SafeString:
+        return _link("tenant", record.tenant_id, record.tenant)
+
+    @admin.display(description="key")
+    def shown_key(self, record: RequestRecord) -> SafeString:
+        return _link("apikey", record.key_id, record.key)
+
+
+def _link(model: str, pk: int, shown: object) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:tenants_{model}_change", args=[pk]), shown)
+
 
 class RecentRequests(Shown, ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = RequestRecord
-    fields = COLUMNS
+    fields = (COLUMNS[0], "linked_id", *COLUMNS[2:])
     readonly_fields = fields
+    tab = True
+    hide_title = True
+    classes = ("staff-table",)
     extra = 0
     max_num = 0
-    verbose_name_plural = f"requests, the last {RECENT}"
+    verbose_name_plural = f"last {RECENT} requests"
+
+    @admin.display(description="request id")
+    def linked_id(self, record: RequestRecord) -> SafeString:
+        return _link("requestrecord", record.pk, record.request_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RequestRecord]:
         """A formset cannot take a slice, so they are named by their keys."""

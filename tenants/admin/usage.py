@@ -7,7 +7,7 @@ from django.db.models.functions import NullIf
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 
-from staff.theme import ModelAdmin, TabularInline
+from staff.theme import ModelAdmin, RowFilter, TabularInline
 from tenants.admin.permanence import ReadOnly
 from tenants.invoicing import as_csv
 from tenants.models import UsageMonth
@@ -20,7 +20,7 @@ def percent(used: int, quota: int) -> str:
 @admin.register(UsageMonth)
 class UsageMonthAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("tenant", "shown_month", "used", "in_flight", "extra", "quota_now", "share")
-    list_filter = (("tenant", admin.RelatedOnlyFieldListFilter),)
+    list_filter = (("tenant", RowFilter),)
     search_fields = ("tenant__name", "tenant__slug")
     date_hierarchy = "month"
     list_select_related = ("tenant",)
@@ -58,9 +58,12 @@ class UsageInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     fields = ("shown_month", "used", "in_flight", "extra")
     readonly_fields = fields
     ordering = ("-month",)
+    tab = True
+    hide_title = True
+    classes = ("staff-table",)
     extra = 0
     max_num = 0
-    verbose_name_plural = "usage, the last twelve months"
+    verbose_name_plural = "usage of twelve months"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UsageMonth]:
         """A formset cannot take a slice, so the twelve are named by their keys."""
