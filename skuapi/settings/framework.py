@@ -44,6 +44,7 @@ CORS_EXPOSE_HEADERS = [
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "x-api-key", "x-api-version", "x-request-id"]
 CORS_PREFLIGHT_MAX_AGE = 600
 
+LOGIN_REDIRECT_URL = "admin:index"  # of staff; the portal's own login is for keys
 ROOT_URLCONF = "skuapi.urls"
 WSGI_APPLICATION = "skuapi.wsgi.application"
 APPEND_SLASH = False
