@@ -52,8 +52,7 @@ class ReleaseInline(ReadOnlyAdmin, TabularInline):  # type: ignore[type-arg]
 class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
     list_display = ("category", "brand", "active_version")
     search_fields = ("category", "brand")
-    fields = ("category", "brand", "history")
-    readonly_fields = ("history",)
+    fields = ("category", "brand")
     inlines = (ReleaseInline,)
     change_form_template = "admin/modelstore/modelline/change_form.html"
 
@@ -67,10 +66,6 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
         answering: int | None = getattr(line, "answering", None)
         return answering
 
-    @admin.display(description="audit trail")
-    def history(self, line: ModelLine) -> SafeString:
-        return audit_trail(ReleaseEvent.objects.filter(release__line=line))
-
     # --- rolling back: one button, which names the release that will answer
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -80,6 +75,7 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
             "active_release": active,
             "earlier_release": active and active.earlier(),
             "may_roll_back": allowed(request, "change_release"),
+            "audit_trail": audit_trail(ReleaseEvent.objects.filter(release__line=line)),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -20,6 +20,7 @@ from modelstore.models import Release
 from modelstore.promotion import promote
 from modelstore.proving import prove
 from modelstore.publishing import publish_draft
+from staff.chips import chip
 from staff.moves import Move, Moves
 from staff.theme import ChoiceFilter, PeriodFilter, RowFilter
 
@@ -35,13 +36,22 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
             form=ReasonForm,
         ),
     }
-    list_display = ("__str__", "status", "top1", "coverage", "created_at", "activated_at", "refusal", "short_digest")
+    list_display = (
+        "__str__",
+        "shown_status",
+        "top1",
+        "coverage",
+        "created_at",
+        "activated_at",
+        "refusal",
+        "short_digest",
+    )
     list_filter = (("line", RowFilter), ("status", ChoiceFilter), ("created_at", PeriodFilter))
     search_fields = ("line__category", "line__brand", "digest")
     actions = ("compare_selected",)
-    readonly_fields = ("history", "signed", "document")
+    readonly_fields = ("signed", "document")
     fieldsets = (
-        (None, {"fields": ("line", "version", "status", "digest", "created_at", "activated_at", "refusal", "history")}),
+        (None, {"fields": ("line", "version", "status", "digest", "created_at", "activated_at", "refusal")}),
         ("Manifest", {"fields": ("signed", "document"), "classes": ("collapse",)}),
     )
     change_form_template = "admin/modelstore/release/change_form.html"
@@ -60,13 +70,17 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
         except Release.DoesNotExist:
             return super().get_search_results(request, queryset, search_term)
 
+    @admin.display(description="status", ordering="status")
+    def shown_status(self, release: Release) -> SafeString:
+        return chip(release.get_status_display(), True if release.status == Release.Status.ACTIVE else None)
+
     @admin.display(description="digest")
     def short_digest(self, release: Release) -> str:
         return release.digest[:12]
 
-    @admin.display(description="audit trail")
-    def history(self, release: Release) -> SafeString:
-        return audit_trail(release.events.all())
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        context["audit_trail"] = audit_trail(context["original"].events.all())
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="signature", empty_value="-")
     def signed(self, release: Release) -> SafeString | None:

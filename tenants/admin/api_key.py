@@ -15,8 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from staff.asking import Question, ask
+from staff.chips import chip
 from staff.moves import Move, Moves
 from staff.theme import CheckboxSelectMultiple, ChoiceFilter, NumberInput, PeriodFilter, RowFilter
+from tenants.admin.links import link
 from tenants.admin.permanence import NeverDeleted
 from tenants.admin.pin import PinInline
 from tenants.keys import seal
@@ -64,7 +66,16 @@ class RotationForm(forms.Form):
 class ApiKeyAdmin(NeverDeleted, Moves):
     moves = MOVES
     form = ApiKeyForm
-    list_display = ("shown_key", "tenant", "label", "state", "is_test", "expires_at", "last_used_at", "created_at")
+    list_display = (
+        "shown_key",
+        "shown_tenant",
+        "label",
+        "shown_state",
+        "is_test",
+        "expires_at",
+        "last_used_at",
+        "created_at",
+    )
     list_filter = (
         ("tenant", RowFilter),
         ("state", ChoiceFilter),
@@ -82,6 +93,14 @@ class ApiKeyAdmin(NeverDeleted, Moves):
     @admin.display(description="key", ordering="key_id")
     def shown_key(self, key: ApiKey) -> str:
         return f"{key.shown_prefix}_…"
+
+    @admin.display(description="tenant", ordering="tenant__name")
+    def shown_tenant(self, key: ApiKey) -> SafeString:
+        return link(key.tenant)
+
+    @admin.display(description="state", ordering="state")
+    def shown_state(self, key: ApiKey) -> SafeString:
+        return chip(key.get_state_display(), key.state == ApiKey.State.ACTIVE)
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
         return ApiKeyForm.Meta.fields + (TOLD if obj else ())

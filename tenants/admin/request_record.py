@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from staff.chips import chip
 from staff.theme import ModelAdmin, PeriodFilter, RowFilter, TabularInline, TextFilter
+from tenants.admin.links import link
 from tenants.admin.permanence import ReadOnly
 from tenants.admin.request_filters import Endpoint, Outcome
 from tenants.models import RequestRecord
@@ -24,8 +24,9 @@ class Shown:
         return f"{record.at:%Y-%m-%d %H:%M:%S}"
 
     @admin.display(description="status", ordering="status")
-    def outcome(self, record: RequestRecord) -> str:
-        return f"{record.status} {record.code}".strip()
+    def outcome(self, record: RequestRecord) -> SafeString:
+        good = True if record.status < 400 else None if record.status < 500 else False
+        return chip(f"{record.status} {record.code}".strip(), good)
 
     @admin.display(description="category / brand")
     def asked(self, record: RequestRecord) -> str:
@@ -38,7 +39,7 @@ class Shown:
 
 @admin.register(RequestRecord)
 class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
-    list_display = (*COLUMNS[:2], "tenant", *COLUMNS[2:])
+    list_display = (*COLUMNS[:2], "shown_tenant", *COLUMNS[2:])
     list_filter = (
         ("tenant", RowFilter),
         Outcome,
@@ -53,17 +54,13 @@ class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("tenant",)
     show_full_result_count = False  # counts millions of rows for a number that nobody needs
 
-    @admin.display(description="tenant")
+    @admin.display(description="tenant", ordering="tenant__name")
     def shown_tenant(self, record: RequestRecord) -> SafeString:
-        return _link("tenant", record.tenant_id, record.tenant)
+        return link(record.tenant)
 
     @admin.display(description="key")
     def shown_key(self, record: RequestRecord) -> SafeString:
-        return _link("apikey", record.key_id, record.key)
-
-
-def _link(model: str, pk: int, shown: object) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:tenants_{model}_change", args=[pk]), shown)
+        return link(record.key)
 
 
 class RecentRequests(Shown, ReadOnly, TabularInline):  # type: ignore[type-arg]
@@ -79,7 +76,7 @@ class RecentRequests(Shown, ReadOnly, TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description="request id")
     def linked_id(self, record: RequestRecord) -> SafeString:
-        return _link("requestrecord", record.pk, record.request_id)
+        return link(record, record.request_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RequestRecord]:
         """A formset cannot take a slice, so they are named by their keys."""

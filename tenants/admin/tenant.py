@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from staff.chips import chip
 from staff.moves import Move, Moves, move_url
 from staff.theme import PeriodFilter, TabularInline
+from tenants.admin.links import link
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
 from tenants.admin.request_record import RecentRequests
@@ -24,7 +26,7 @@ from tenants.quota import usage_of
 
 class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = ApiKey
-    fields = ("shown_key", "label", "state", "is_test", "expires_at", "last_used_at")
+    fields = ("shown_key", "label", "shown_state", "is_test", "expires_at", "last_used_at")
     readonly_fields = fields
     ordering = ("state", "-created_at")
     tab = True
@@ -36,8 +38,11 @@ class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description="key")
     def shown_key(self, key: ApiKey) -> SafeString:
-        address = reverse("admin:tenants_apikey_change", args=[key.pk])
-        return format_html('<a href="{}">{}_…</a>', address, key.shown_prefix)
+        return link(key, f"{key.shown_prefix}_…")
+
+    @admin.display(description="state")
+    def shown_state(self, key: ApiKey) -> SafeString:
+        return chip(key.get_state_display(), key.state == ApiKey.State.ACTIVE)
 
 
 @admin.register(Tenant)
