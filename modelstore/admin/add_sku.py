@@ -23,7 +23,7 @@ from modelstore.errors import OnboardingRefused
 from modelstore.models import ModelLine, Onboarding
 from modelstore.onboarding.intake import answered, check_sku, take_in
 from modelstore.onboarding.photo_checks import FEWEST, MOST, NewPhoto, PhotosRefused, checked
-from staff.theme import ModelAdmin
+from staff.theme import ModelAdmin, Select, TextInput
 
 PICTURES = "image/jpeg,image/png,image/webp"
 
@@ -56,7 +56,7 @@ class AddSkuForm(forms.Form):
         label="Name",
         max_length=LONGEST_NAME,
         help_text="As answers shall name it.",
-        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
+        widget=TextInput(attrs={"autocomplete": "off"}),
     )
     photos = PhotosField(
         label="Photos",
@@ -65,6 +65,7 @@ class AddSkuForm(forms.Form):
     as_large_as = forms.ChoiceField(
         label="As large as",
         required=False,
+        widget=Select,
         help_text="A SKU that stands equally high and wide on a shelf, such as another flavour in the same bottle. It "
         "keeps the two apart from other sizes. Leave it empty where there is none.",
     )
@@ -113,7 +114,12 @@ class AddSku(ModelAdmin):  # type: ignore[type-arg]
         form = AddSkuForm(line, skus, *sent)
         if form.is_valid() and (row := self._taken_in(form, request)):
             return redirect("admin:modelstore_onboarding_change", row.pk)
-        page = {**self.admin_site.each_context(request), "opts": self.opts, "title": f"Add a SKU to {line}"}
+        page = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Add a SKU to {line}",
+            "original": line,
+        }
         context = {**page, "form": form, "line": line, **_limits()}
         return TemplateResponse(request, "admin/modelstore/modelline/add_sku.html", context)
 

@@ -7,15 +7,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from modelstore.admin.read_only import allowed, user_name
+from modelstore.admin.reason import ReasonForm
 from modelstore.canaries import start, stop
 from modelstore.canary_figures import figures
 from modelstore.errors import PublishRefused
 from modelstore.models import Canary, ModelLine, Release
 from modelstore.proving import prove
-from staff.theme import ModelAdmin
+from staff.asking import Question, ask
+from staff.theme import ModelAdmin, NumberInput, Select, TextInput
 
 
 class CandidateField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -26,13 +28,15 @@ class CandidateField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class CanaryForm(forms.Form):
     """The candidates are the published and retired releases of the line; the newest is offered first."""
 
-    candidate = CandidateField(Release.objects.none(), empty_label=None)
-    share = forms.IntegerField(min_value=0, max_value=100, initial=10, label="Share of the requests, in per cent")
+    candidate = CandidateField(Release.objects.none(), empty_label=None, widget=Select)
+    share = forms.IntegerField(
+        min_value=0, max_value=100, initial=10, label="Share of the requests, in per cent", widget=NumberInput
+    )
     reason = forms.CharField(
         required=False,
         max_length=2000,
         label="Why (kept in the audit trail)",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        widget=TextInput,
     )
 
     def __init__(self, line: ModelLine, *args: Any, **kwargs: Any) -> None:
@@ -90,11 +94,12 @@ class CanaryControls(ModelAdmin):  # type: ignore[type-arg]
             self.message_user(request, f"From the next request on, {canary}.", messages.SUCCESS)
 
     def stop_canary(self, request: HttpRequest, pk: int, canary: int) -> HttpResponse:
-        """`canary` is the one whose name stood beside the button: never another one is stopped."""
+        """Asks on GET. `canary` is the one that was seen: never another one is stopped."""
         line = _line(request, pk)
-        if request.method == "POST":
-            seen = get_object_or_404(line.canaries.select_related("candidate__line"), pk=canary)
-            self._stop(request, line, seen)
+        seen = get_object_or_404(line.canaries.select_related("candidate__line"), pk=canary)
+        if request.method != "POST":
+            return ask(self, request, _stopping(line, seen), line)
+        self._stop(request, line, seen)
         return redirect("admin:modelstore_modelline_change", pk)
 
     def _stop(self, request: HttpRequest, line: ModelLine, seen: Canary) -> None:
@@ -105,6 +110,17 @@ class CanaryControls(ModelAdmin):  # type: ignore[type-arg]
         else:
             told = f"{seen.candidate} is a canary no more. What it has seen stays on this page."
             self.message_user(request, told, messages.SUCCESS)
+
+
+def _stopping(line: ModelLine, seen: Canary) -> Question:
+    return Question(
+        title=f"Stop the canary {seen.candidate}?",
+        verb="Stop the canary",
+        meaning="It reads no more photos, and is not taken up again. What it has seen stays on the page of the line.",
+        back=reverse("admin:modelstore_modelline_change", args=[line.pk]),
+        form=ReasonForm(),
+        stops=True,
+    )
 
 
 def _line(request: HttpRequest, pk: int) -> ModelLine:

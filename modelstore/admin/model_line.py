@@ -7,30 +7,41 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from modelstore.admin.add_sku import AddSku
 from modelstore.admin.audit_trail import audit_trail
 from modelstore.admin.canary import CanaryControls
 from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
+from modelstore.admin.reason import ReasonForm
 from modelstore.errors import PublishRefused
 from modelstore.models import ModelLine, Release, ReleaseEvent
 from modelstore.proving import prove
 from modelstore.publishing import roll_back
+from staff.asking import Question, ask
 from staff.theme import TabularInline
 
 
 class ReleaseInline(ReadOnlyAdmin, TabularInline):  # type: ignore[type-arg]
     model = Release
-    fields = ("version", "status", "short_digest", "activated_at", "refusal")
-    readonly_fields = ("short_digest",)
+    fields = ("linked_version", "status", "short_digest", "activated_at", "refusal")
+    readonly_fields = ("linked_version", "short_digest")
+    tab = True
+    hide_title = True
+    classes = ("staff-table",)
     extra = 0
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         releases: QuerySet[Release] = super().get_queryset(request)
         return releases.select_related("line").defer("manifest")
+
+    @admin.display(description="release")
+    def linked_version(self, release: Release) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:modelstore_release_change", args=[release.pk]), release
+        )
 
     @admin.display(description="digest")
     def short_digest(self, release: Release) -> str:
@@ -41,8 +52,7 @@ class ReleaseInline(ReadOnlyAdmin, TabularInline):  # type: ignore[type-arg]
 class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
     list_display = ("category", "brand", "active_version")
     search_fields = ("category", "brand")
-    fields = ("category", "brand", "history")
-    readonly_fields = ("history",)
+    fields = ("category", "brand")
     inlines = (ReleaseInline,)
     change_form_template = "admin/modelstore/modelline/change_form.html"
 
@@ -56,10 +66,6 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
         answering: int | None = getattr(line, "answering", None)
         return answering
 
-    @admin.display(description="audit trail")
-    def history(self, line: ModelLine) -> SafeString:
-        return audit_trail(ReleaseEvent.objects.filter(release__line=line))
-
     # --- rolling back: one button, which names the release that will answer
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -69,6 +75,7 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
             "active_release": active,
             "earlier_release": active and active.earlier(),
             "may_roll_back": allowed(request, "change_release"),
+            "audit_trail": audit_trail(ReleaseEvent.objects.filter(release__line=line)),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -77,14 +84,20 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
         return [path("<int:pk>/rollback/", view, name="modelstore_modelline_rollback"), *super().get_urls()]
 
     def roll_back(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """`leaving` is the release whose name stood beside the button: never another one is rolled back."""
+        """Asks on GET. `leaving` is the release that the question named: never another one is rolled back."""
         if not allowed(request, "change_release"):
             raise PermissionDenied
         line = get_object_or_404(ModelLine, pk=pk)
         if request.method == "POST":
             leaving = get_object_or_404(line.releases.select_related("line"), version=_number(request, "leaving"))
             self._roll_back(request, line, leaving)
-        return redirect("admin:modelstore_modelline_change", pk)
+            return redirect("admin:modelstore_modelline_change", pk)
+        active = line.active()
+        earlier = active and active.earlier()
+        if active is None or earlier is None:
+            self.message_user(request, f"{line} has no earlier release to roll back to.", messages.WARNING)
+            return redirect("admin:modelstore_modelline_change", pk)
+        return ask(self, request, _question(line, active, earlier), line)
 
     def _roll_back(self, request: HttpRequest, line: ModelLine, leaving: Release) -> None:
         try:
@@ -94,6 +107,20 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
         else:
             told = f"{earlier} answers from the next request on, instead of {leaving}."
             self.message_user(request, told, messages.SUCCESS)
+
+
+def _question(line: ModelLine, active: Release, earlier: Release) -> Question:
+    return Question(
+        title=f"Roll back to {earlier}?",
+        verb=f"Roll back to {earlier}",
+        meaning=f"{earlier} answers in place of {active} from the next request on; no request fails. "
+        "It is proved first, which can take some seconds.",
+        back=reverse("admin:modelstore_modelline_change", args=[line.pk]),
+        form=ReasonForm(),
+        kept=[("leaving", active.version)],
+        stops=True,
+        warning=f"{earlier} was refused when it was last loaded: {earlier.refusal}" if earlier.refusal else "",
+    )
 
 
 def _number(request: HttpRequest, field: str) -> int:

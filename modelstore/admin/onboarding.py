@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -21,7 +21,8 @@ from modelstore.models import Onboarding, OnboardingPhoto
 from modelstore.onboarding.decisions import accept, refit_again, try_again, withdraw
 from modelstore.onboarding.jobs import resume
 from modelstore.photo_store import photo_store
-from staff.theme import ModelAdmin
+from staff.asking import Question, ask
+from staff.theme import ChoiceFilter, ModelAdmin, PeriodFilter, RowFilter
 
 THUMBNAIL = (180, 180)
 PATIENCE = 10.0
@@ -31,7 +32,7 @@ PATIENCE = 10.0
 @admin.register(Onboarding)
 class OnboardingAdmin(ReadOnlyAdmin, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("sku", "line", "shown_state", "who", "created_at")
-    list_filter = ("state", "line")
+    list_filter = (("line", RowFilter), ("state", ChoiceFilter), ("created_at", PeriodFilter))
     search_fields = ("sku", "line__category", "line__brand", "who")
     list_select_related = ("line",)
     fields = (
@@ -92,9 +93,12 @@ class OnboardingAdmin(ReadOnlyAdmin, ModelAdmin):  # type: ignore[type-arg]
         return TemplateResponse(request, "admin/modelstore/onboarding/progress.html", self._shown(request, row))
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """GET asks whether to withdraw it, which ends it."""
         if not allowed(request, "add_release"):
             raise PermissionDenied
         row = self._row(request, pk)
+        if request.method == "GET" and request.GET.get("decision") == "withdraw":
+            return ask(self, request, _withdrawing(row), row)
         if request.method == "POST":
             try:
                 _decided(row, request.POST.get("decision", ""), user_name(request))
@@ -112,6 +116,17 @@ class OnboardingAdmin(ReadOnlyAdmin, ModelAdmin):  # type: ignore[type-arg]
         if not self.has_view_permission(request):
             raise PermissionDenied
         return get_object_or_404(self.get_queryset(request), pk=pk)
+
+
+def _withdrawing(row: Onboarding) -> Question:
+    return Question(
+        title=f"Withdraw {row.sku}?",
+        verb="Withdraw it",
+        meaning=f"{row.line} does not learn it. To add it after all, its photos are uploaded again.",
+        back=reverse("admin:modelstore_onboarding_change", args=[row.pk]),
+        kept=[("decision", "withdraw")],
+        stops=True,
+    )
 
 
 def _decided(row: Onboarding, decision: str, who: str) -> None:

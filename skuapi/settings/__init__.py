@@ -1,4 +1,5 @@
-"""Every setting of the service: `environment` reads what operators choose, `framework` is what Django is told."""
+"""Every setting: `environment` reads what operators choose; `framework` and `theme` tell Django and admin the rest."""
 
 from skuapi.settings.environment import *  # noqa: F403
 from skuapi.settings.framework import *  # noqa: F403
+from skuapi.settings.theme import UNFOLD as UNFOLD

@@ -48,12 +48,14 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_PREFLIGHT_MAX_AGE = 600
 
+LOGIN_REDIRECT_URL = "admin:index"  # of staff; the portal's own login is for keys
 ROOT_URLCONF = "skuapi.urls"
 WSGI_APPLICATION = "skuapi.wsgi.application"
 APPEND_SLASH = False
 
 INSTALLED_APPS = [
     "unfold",  # before admin, whose templates it replaces
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "rest_framework",
     "skuapi",
+    "staff",
     "tenants",
     "modelstore",
     "django_q",  # behind skuapi, whose qcluster is the command
@@ -159,6 +162,7 @@ STORAGES = {
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = "skuapi.formats"
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -7,24 +7,29 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.http import urlencode
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from staff.theme import ModelAdmin
+from staff.asking import Question, ask
+from staff.chips import chip
+from staff.moves import Move, Moves
+from staff.theme import CheckboxSelectMultiple, ChoiceFilter, NumberInput, PeriodFilter, RowFilter
+from tenants.admin.links import link
 from tenants.admin.permanence import NeverDeleted
 from tenants.admin.pin import PinInline
 from tenants.keys import seal
 from tenants.models import ApiKey, Scope
 from tenants.rotation import GRACE, rotate
 
-# What staff may do to a key: the method of ApiKey, what it is called, and what it means.
+# What staff may do to a key: each is a method of ApiKey.
 MOVES = {
-    "suspend": ("Suspend", "Requests are answered with 403 until it is resumed."),
-    "resume": ("Resume", "Requests are accepted again."),
-    "revoke": ("Revoke", "This is final: nobody can bring a revoked key back."),
+    "suspend": Move("Suspend", "Requests with it are answered with 403 until it is resumed.", stops=True),
+    "resume": Move("Resume", "Requests with it are accepted again."),
+    "revoke": Move("Revoke", "This is final: nobody can bring a revoked key back.", stops=True),
 }
 
 TOLD = ("shown_key", "state", "replaced_by", "last_used_at", "last_used_from", "created_at")
@@ -34,7 +39,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     scopes = forms.MultipleChoiceField(
         choices=Scope.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=CheckboxSelectMultiple,
         help_text="None chosen: all of them.",
     )
 
@@ -48,29 +53,54 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class RotationForm(forms.Form):
     grace_days = forms.FloatField(
-        label="days for which the old key still works",
+        label="Days for which the old key still works",
         min_value=0,
         max_value=365,
         initial=GRACE.days,
+        widget=NumberInput,
         help_text="0 ends it at once: use that for a key that has leaked.",
     )
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
+class ApiKeyAdmin(NeverDeleted, Moves):
+    moves = MOVES
     form = ApiKeyForm
-    list_display = ("shown_key", "tenant", "label", "state", "is_test", "expires_at", "last_used_at", "created_at")
-    list_filter = ("state", "is_test", "api_version", ("tenant", admin.RelatedOnlyFieldListFilter))
+    list_display = (
+        "shown_key",
+        "shown_tenant",
+        "label",
+        "shown_state",
+        "is_test",
+        "expires_at",
+        "last_used_at",
+        "created_at",
+    )
+    list_filter = (
+        ("tenant", RowFilter),
+        ("state", ChoiceFilter),
+        "is_test",
+        ("api_version", ChoiceFilter),
+        ("last_used_at", PeriodFilter),
+        ("expires_at", PeriodFilter),
+    )
     search_fields = ("key_id", "label", "tenant__name", "tenant__slug")
     search_help_text = "The id inside a key, its label, or a tenant"
     autocomplete_fields = ("tenant",)
     list_select_related = ("tenant",)
-    actions = ("suspend_selected", "resume_selected", "revoke_selected")
     change_form_template = "admin/tenants/apikey/change_form.html"
 
     @admin.display(description="key", ordering="key_id")
     def shown_key(self, key: ApiKey) -> str:
         return f"{key.shown_prefix}_…"
+
+    @admin.display(description="tenant", ordering="tenant__name")
+    def shown_tenant(self, key: ApiKey) -> SafeString:
+        return link(key.tenant)
+
+    @admin.display(description="state", ordering="state")
+    def shown_state(self, key: ApiKey) -> SafeString:
+        return chip(key.get_state_display(), key.state == ApiKey.State.ACTIVE)
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
         return ApiKeyForm.Meta.fields + (TOLD if obj else ())
@@ -99,11 +129,8 @@ class ApiKeyAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
         return self._shown_once(request, obj, request.issued_text)  # type: ignore[attr-defined]
 
     def _shown_once(self, request: HttpRequest, key: ApiKey, text: str) -> HttpResponse:
-        context = {**self._page(request, "The new key"), "key": key, "text": text}
-        return TemplateResponse(request, "admin/tenants/apikey/issued.html", context)
-
-    def _page(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        page = {**self.admin_site.each_context(request), "opts": self.opts, "title": "The new key", "original": key}
+        return TemplateResponse(request, "admin/tenants/apikey/issued.html", page | {"key": key, "text": text})
 
     # --- rotating
 
@@ -122,50 +149,32 @@ class ApiKeyAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
                 self.log_change(request, key, f"Rotated: {new.shown_prefix} takes its place.")
                 self.log_addition(request, new, f"Takes the place of {key.shown_prefix}.")
                 return self._shown_once(request, new, text)
-        context = {**self._page(request, "Rotate?"), "key": key, "form": form}
-        return TemplateResponse(request, "admin/tenants/apikey/rotate.html", context)
+        return ask(self, request, self._rotation(key, form), key)
+
+    def _rotation(self, key: ApiKey, form: RotationForm) -> Question:
+        meaning = format_html(
+            "A new key takes the place of <code>{}_…</code> of {}, with the same scopes, networks, limits and pins. "
+            "It is shown once, on the next page.", key.shown_prefix, key.tenant,
+        )  # fmt: skip
+        back = reverse("admin:tenants_apikey_change", args=[key.pk])
+        return Question("Rotate this key?", "Issue the new key", meaning, back, form=form)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.rotate_key)
+        return [path("<int:pk>/rotate/", view, name="tenants_apikey_rotate"), *super().get_urls()]
 
     # --- suspending, resuming, revoking
 
-    def get_urls(self) -> list[URLPattern]:
-        confirm, turn = (self.admin_site.admin_view(view) for view in (self.confirm_move, self.rotate_key))
-        return [
-            path("move/<str:move>/", confirm, name="tenants_apikey_move"),
-            path("<int:pk>/rotate/", turn, name="tenants_apikey_rotate"),
-            *super().get_urls(),
-        ]
+    def movable(self, rows: QuerySet[ApiKey], move: str) -> QuerySet[ApiKey]:
+        """A revoked key stays revoked."""
+        return rows.exclude(state=ApiKey.State.REVOKED).select_related("tenant")
 
-    def confirm_move(self, request: HttpRequest, move: str) -> HttpResponse:
-        """Asks on GET, acts on POST; `ids` names the keys."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        if move not in MOVES:
-            raise Http404
-        ids = [pk for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
-        chosen = self.get_queryset(request).filter(pk__in=ids).exclude(state=ApiKey.State.REVOKED)
-        if request.method == "POST":
-            self._move(request, chosen, move)
-            return HttpResponseRedirect(reverse("admin:tenants_apikey_changelist"))
-        verb, meaning = MOVES[move]
-        context = {**self._page(request, f"{verb}?"), "chosen": chosen, "verb": verb, "meaning": meaning}
-        return TemplateResponse(request, "admin/tenants/apikey/confirm_move.html", context)
+    def shown_thing(self, row: ApiKey) -> SafeString:
+        used = f", last used {row.last_used_at:%Y-%m-%d %H:%M} UTC" if row.last_used_at else ", never used"
+        return format_html("<code>{}_…</code> {} of {}{}", row.shown_prefix, row.label, row.tenant, used)
 
-    def _move(self, request: HttpRequest, chosen: QuerySet[ApiKey], move: str) -> None:
-        moved = [key for key in chosen.select_related("tenant") if getattr(key, move)()]
+    def make_move(self, request: HttpRequest, rows: list[ApiKey], move: str, said: dict[str, Any]) -> None:
+        moved = [key for key in rows if getattr(key, move)()]
         for key in moved:
-            self.log_change(request, key, f"{MOVES[move][0]}: done.")
-        self.message_user(request, f"{MOVES[move][0]}: {len(moved)} key(s).", messages.SUCCESS)
-
-    @admin.action(description="Suspend selected keys", permissions=["change"])
-    def suspend_selected(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
-        self._move(request, chosen, "suspend")
-
-    @admin.action(description="Resume selected keys", permissions=["change"])
-    def resume_selected(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
-        self._move(request, chosen, "resume")
-
-    @admin.action(description="Revoke selected keys for good…", permissions=["change"])
-    def revoke_selected(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> HttpResponse:
-        ids = ",".join(str(pk) for pk in chosen.values_list("pk", flat=True))
-        address = reverse("admin:tenants_apikey_move", args=["revoke"])
-        return HttpResponseRedirect(f"{address}?{urlencode({'ids': ids})}")
+            self.log_change(request, key, f"{MOVES[move].verb}: done.")
+        self.message_user(request, f"{MOVES[move].verb}: {len(moved)} key(s).", messages.SUCCESS)

@@ -28,5 +28,7 @@ class PinInline(TabularInline):  # type: ignore[type-arg]
     fields = ("release", "purpose", "created_at")
     readonly_fields = ("created_at",)
     autocomplete_fields = ("release",)
+    tab = True
+    hide_title = True
     extra = 0
-    verbose_name_plural = "pins: releases that answer whatever is active"
+    verbose_name_plural = "pinned releases"

@@ -3,9 +3,13 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
-from staff.theme import ModelAdmin, TabularInline
+from staff.chips import chip
+from staff.theme import ModelAdmin, PeriodFilter, RowFilter, TabularInline, TextFilter
+from tenants.admin.links import link
 from tenants.admin.permanence import ReadOnly
+from tenants.admin.request_filters import Endpoint, Outcome
 from tenants.models import RequestRecord
 
 COLUMNS = ("moment", "request_id", "outcome", "asked", "release", "facings", "shown_milliseconds")
@@ -20,8 +24,9 @@ class Shown:
         return f"{record.at:%Y-%m-%d %H:%M:%S}"
 
     @admin.display(description="status", ordering="status")
-    def outcome(self, record: RequestRecord) -> str:
-        return f"{record.status} {record.code}".strip()
+    def outcome(self, record: RequestRecord) -> SafeString:
+        good = True if record.status < 400 else None if record.status < 500 else False
+        return chip(f"{record.status} {record.code}".strip(), good)
 
     @admin.display(description="category / brand")
     def asked(self, record: RequestRecord) -> str:
@@ -34,21 +39,44 @@ class Shown:
 
 @admin.register(RequestRecord)
 class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
-    list_display = (*COLUMNS[:2], "tenant", *COLUMNS[2:])
-    list_filter = ("endpoint", "status", ("tenant", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("=request_id",)
+    list_display = (*COLUMNS[:2], "shown_tenant", *COLUMNS[2:])
+    list_filter = (
+        ("tenant", RowFilter),
+        Outcome,
+        Endpoint,
+        ("at", PeriodFilter),
+        *((field, TextFilter) for field in ("code", "category", "brand", "release")),
+    )
+    fields = ("moment", "request_id", "shown_tenant", "shown_key", "endpoint", "outcome", *COLUMNS[3:])
+    readonly_fields = fields
+    search_fields = ("request_id__exact",)  # an index serves it; without regard to case none would
     search_help_text = "The X-Request-ID of an answer"
     list_select_related = ("tenant",)
     show_full_result_count = False  # counts millions of rows for a number that nobody needs
 
+    @admin.display(description="tenant", ordering="tenant__name")
+    def shown_tenant(self, record: RequestRecord) -> SafeString:
+        return link(record.tenant)
+
+    @admin.display(description="key")
+    def shown_key(self, record: RequestRecord) -> SafeString:
+        return link(record.key)
+
 
 class RecentRequests(Shown, ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = RequestRecord
-    fields = COLUMNS
+    fields = (COLUMNS[0], "linked_id", *COLUMNS[2:])
     readonly_fields = fields
+    tab = True
+    hide_title = True
+    classes = ("staff-table",)
     extra = 0
     max_num = 0
-    verbose_name_plural = f"requests, the last {RECENT}"
+    verbose_name_plural = f"last {RECENT} requests"
+
+    @admin.display(description="request id")
+    def linked_id(self, record: RequestRecord) -> SafeString:
+        return link(record, record.request_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RequestRecord]:
         """A formset cannot take a slice, so they are named by their keys."""

@@ -1,94 +1,90 @@
 """Tenants: who they are, what they may use, how much of it is gone."""
 
-from django import forms
+from typing import Any
+
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from staff.theme import ModelAdmin, TabularInline
+from staff.chips import chip
+from staff.moves import Move, Moves, move_url
+from staff.theme import PeriodFilter, TabularInline
+from tenants.admin.links import link
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
 from tenants.admin.request_record import RecentRequests
+from tenants.admin.top_up import TopUps
 from tenants.admin.usage import UsageInline, percent
 from tenants.models import ApiKey, Tenant
 from tenants.models.usage import month_of
-from tenants.quota import top_up, usage_of
+from tenants.quota import usage_of
 
 
 class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = ApiKey
-    fields = ("shown_prefix", "label", "state", "is_test", "expires_at", "last_used_at")
+    fields = ("shown_key", "label", "shown_state", "is_test", "expires_at", "last_used_at")
     readonly_fields = fields
     ordering = ("state", "-created_at")
-    show_change_link = True
+    tab = True
+    hide_title = True
+    classes = ("staff-table",)
     extra = 0
     max_num = 0
     verbose_name_plural = "API keys"
 
     @admin.display(description="key")
-    def shown_prefix(self, key: ApiKey) -> str:
-        return f"{key.shown_prefix}_…"
+    def shown_key(self, key: ApiKey) -> SafeString:
+        return link(key, f"{key.shown_prefix}_…")
 
-
-class TopUpForm(forms.Form):
-    units = forms.IntegerField(
-        min_value=-1_000_000_000,
-        max_value=1_000_000_000,
-        help_text="For this month alone (UTC). A negative number takes back what was added.",
-    )
-    reason = forms.CharField(max_length=200, help_text="Kept with the top-up, for whoever asks later.")
+    @admin.display(description="state")
+    def shown_state(self, key: ApiKey) -> SafeString:
+        return chip(key.get_state_display(), key.state == ApiKey.State.ACTIVE)
 
 
 @admin.register(Tenant)
-class TenantAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
+class TenantAdmin(NeverDeleted, TopUps, Moves):
+    moves = {
+        "suspend": Move("Suspend", "All its keys are answered with 403 until it is resumed.", stops=True),
+        "resume": Move("Resume", "Its keys are accepted again."),
+    }
     list_display = ("name", "slug", "is_active", "monthly_quota", "used_this_month", "key_list", "contact_email")
-    list_filter = ("is_active", "restrict_models")
+    list_filter = ("is_active", "restrict_models", ("created_at", PeriodFilter))
     search_fields = ("name", "slug", "contact_email", "keys__key_id", "keys__label")
     search_help_text = "Name, slug, e-mail, or the id or label of a key"
     filter_horizontal = ("allowed_lines",)
-    readonly_fields = ("used_this_month", "key_list", "created_at")
-    inlines = (PinInline, KeyInline, UsageInline, RecentRequests)
-    actions = ("activate", "deactivate")
+    readonly_fields = ("created_at",)
+    inlines = (KeyInline, UsageInline, RecentRequests, PinInline)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "contact_email", "is_active", "created_at")}),
-        ("Quota", {"fields": ("monthly_quota", "used_this_month", "burst_limit_per_minute", "request_timeout")}),
+        (None, {"fields": ("name", "slug", "contact_email", "created_at")}),
+        ("Quota", {"fields": ("monthly_quota", "burst_limit_per_minute", "request_timeout")}),
         ("Models", {"fields": ("restrict_models", "allowed_lines")}),
         ("Browsers", {"fields": ("allowed_origins",)}),
-        ("Keys", {"fields": ("key_list",)}),
     )
 
     change_form_template = "admin/tenants/tenant/change_form.html"
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.top_up)
-        return [path("<int:pk>/top-up/", view, name="tenants_tenant_top_up"), *super().get_urls()]
+    def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> tuple[Any, ...]:
+        """A new tenant has nothing to list."""
+        return self.inlines if obj else ()
 
-    def top_up(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks on GET, adds on POST."""
-        tenant = get_object_or_404(Tenant, pk=pk)
-        if not self.has_change_permission(request, tenant):
-            raise PermissionDenied
-        form = TopUpForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            units, reason = form.cleaned_data["units"], form.cleaned_data["reason"]
-            try:
-                usage = top_up(tenant, units, reason, request.user.get_username())
-            except ValidationError as error:
-                form.add_error(None, error)
-            else:
-                self.log_change(request, tenant, f"Top-up of {units} units for {usage.month:%Y-%m}: {reason}")
-                self.message_user(request, f"{tenant} may use {usage.limit} units this month.", messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:tenants_tenant_change", args=[pk]))
-        page = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Top up"}
-        context = {**page, "tenant": tenant, "form": form, "usage": usage_of(tenant)}
-        return TemplateResponse(request, "admin/tenants/tenant/top_up.html", context)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        tenant: Tenant | None = context["original"]
+        if tenant:
+            usage = usage_of(tenant)
+            context |= {
+                "usage": usage,
+                "used_share": percent(usage.used, usage.limit),
+                "live_keys": getattr(tenant, "live_keys", 0),
+                "may_change": self.has_change_permission(request, tenant),
+                "suspend_url": move_url(tenant, "suspend" if tenant.is_active else "resume"),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         this_month = Q(usage_months__month=month_of(timezone.now()))
@@ -104,32 +100,25 @@ class TenantAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="used this month", ordering="used_now")
     def used_this_month(self, tenant: Tenant) -> str:
         used, extra = getattr(tenant, "used_now", None) or 0, getattr(tenant, "extra_now", None) or 0
-        added = f", topped up by {extra}" if extra else ""
-        return f"{used} ({percent(used, tenant.monthly_quota + extra)}{added})"
+        added = f", topped up by {extra:,}" if extra else ""
+        return f"{used:,} ({percent(used, tenant.monthly_quota + extra)}{added})"
 
     @admin.display(description="active keys", ordering="live_keys")
-    def key_list(self, tenant: Tenant) -> SafeString | str:
-        if tenant.pk is None:
-            return "Save the tenant first, then add a key."
-        return format_html(
-            '<a href="{}?tenant__id__exact={}">{}</a> · <a href="{}?tenant={}">add a key</a>',
-            reverse("admin:tenants_apikey_changelist"),
-            tenant.pk,
-            getattr(tenant, "live_keys", 0),
-            reverse("admin:tenants_apikey_add"),
-            tenant.pk,
-        )
+    def key_list(self, tenant: Tenant) -> SafeString:
+        address = f"{reverse('admin:tenants_apikey_changelist')}?tenant__id__exact={tenant.pk}"
+        return format_html('<a href="{}">{}</a>', address, getattr(tenant, "live_keys", 0))
 
-    def _switch(self, request: HttpRequest, chosen: QuerySet[Tenant], active: bool) -> None:
-        for tenant in chosen.exclude(is_active=active):
-            Tenant.objects.filter(pk=tenant.pk).update(is_active=active)
-            self.log_change(request, tenant, "Activated." if active else "Deactivated.")
-        self.message_user(request, "Their keys work again." if active else "Their keys now answer 403.")
+    # --- suspending, resuming
 
-    @admin.action(description="Activate: let their keys in again", permissions=["change"])
-    def activate(self, request: HttpRequest, chosen: QuerySet[Tenant]) -> None:
-        self._switch(request, chosen, active=True)
+    def movable(self, rows: QuerySet[Tenant], move: str) -> QuerySet[Tenant]:
+        return rows.filter(is_active=move == "suspend")
 
-    @admin.action(description="Deactivate: answer all their keys with 403", permissions=["change"])
-    def deactivate(self, request: HttpRequest, chosen: QuerySet[Tenant]) -> None:
-        self._switch(request, chosen, active=False)
+    def shown_thing(self, row: Tenant) -> str:
+        return f"{row}: {getattr(row, 'live_keys', 0)} active key(s)"
+
+    def make_move(self, request: HttpRequest, rows: list[Tenant], move: str, said: dict[str, Any]) -> None:
+        for tenant in rows:
+            Tenant.objects.filter(pk=tenant.pk).update(is_active=move == "resume")
+            self.log_change(request, tenant, "Resumed." if move == "resume" else "Suspended.")
+        told = "Their keys work again." if move == "resume" else "Their keys now answer 403."
+        self.message_user(request, told, messages.SUCCESS)

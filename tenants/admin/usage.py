@@ -6,8 +6,10 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import NullIf
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 
-from staff.theme import ModelAdmin, TabularInline
+from staff.theme import ModelAdmin, RowFilter, TabularInline
+from tenants.admin.links import link
 from tenants.admin.permanence import ReadOnly
 from tenants.invoicing import as_csv
 from tenants.models import UsageMonth
@@ -19,8 +21,9 @@ def percent(used: int, quota: int) -> str:
 
 @admin.register(UsageMonth)
 class UsageMonthAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("tenant", "shown_month", "used", "in_flight", "extra", "quota_now", "share")
-    list_filter = (("tenant", admin.RelatedOnlyFieldListFilter),)
+    list_display = ("shown_tenant", "shown_month", "used", "in_flight", "extra", "quota_now", "share")
+    list_filter = (("tenant", RowFilter),)
+    list_display_links = ("shown_month",)
     search_fields = ("tenant__name", "tenant__slug")
     date_hierarchy = "month"
     list_select_related = ("tenant",)
@@ -37,6 +40,10 @@ class UsageMonthAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
         answer = StreamingHttpResponse(as_csv(months.iterator()), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="usage.csv"'
         return answer
+
+    @admin.display(description="tenant", ordering="tenant__name")
+    def shown_tenant(self, row: UsageMonth) -> SafeString:
+        return link(row.tenant)
 
     @admin.display(description="month", ordering="month")
     def shown_month(self, row: UsageMonth) -> str:
@@ -58,9 +65,12 @@ class UsageInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     fields = ("shown_month", "used", "in_flight", "extra")
     readonly_fields = fields
     ordering = ("-month",)
+    tab = True
+    hide_title = True
+    classes = ("staff-table",)
     extra = 0
     max_num = 0
-    verbose_name_plural = "usage, the last twelve months"
+    verbose_name_plural = "usage of twelve months"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UsageMonth]:
         """A formset cannot take a slice, so the twelve are named by their keys."""

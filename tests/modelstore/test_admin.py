@@ -12,6 +12,7 @@ from django.urls import reverse
 from modelstore.models import ModelLine, Release
 from modelstore.publishing import activate
 from modelstore.store import ModelStore
+from tests.admin_moves import confirmed
 from tests.modelstore.conftest import Published
 from tests.modelstore.test_activation import active, head_file, no_proof
 
@@ -25,8 +26,7 @@ def staff(admin_client: Client) -> Client:
 
 def press_activate(client: Client, release: Release, reason: str = "") -> str:
     """The page after the action."""
-    form = {"action": "activate_selected", "_selected_action": [str(release.pk)], "reason": reason}
-    return client.post(RELEASES, form, follow=True).content.decode()
+    return confirmed(client, "modelstore_release", "activate", [release.pk], reason=reason)
 
 
 def test_releases_are_listed_with_their_status(staff: Client, published: Published) -> None:

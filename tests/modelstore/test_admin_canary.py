@@ -94,14 +94,16 @@ def test_a_damaged_candidate_is_refused_with_the_reason(
 
 
 def test_the_share_is_changed_on_the_same_page(admin_client: Client, canary: Canary) -> None:
-    assert 'value="Set the share"' in page_of(admin_client, canary.line)
+    assert "Set the share</button>" in page_of(admin_client, canary.line)
     press_start(admin_client, canary.line, share="55")
     assert running() == ["TINY/ONE@3 reads 55 % of what TINY/ONE@2 answers"]
 
 
 def test_a_running_canary_is_stopped_by_its_button(admin_client: Client, canary: Canary) -> None:
     page = page_of(admin_client, canary.line)
-    assert reverse("admin:modelstore_modelline_stop_canary", args=[canary.line_id, canary.pk]) in page
+    address = reverse("admin:modelstore_modelline_stop_canary", args=[canary.line_id, canary.pk])
+    assert address in page
+    assert "Stop the canary TINY/ONE@3?" in admin_client.get(address).content.decode()
     assert "TINY/ONE@3 is a canary no more." in press_stop(admin_client, canary, "enough")
     assert running() == []
     assert trail()[-1].endswith("0 photos compared. enough")

@@ -10,9 +10,10 @@ from django.urls import reverse
 from modelstore.models import ModelLine, Release
 from modelstore.publishing import activate, publish
 from modelstore.store import ModelStore
+from tests.admin_moves import confirmed
 from tests.modelstore.conftest import Bundle, Published
 from tests.modelstore.test_activation import active, head_file, no_proof
-from tests.modelstore.test_admin import RELEASES, press_activate
+from tests.modelstore.test_admin import press_activate
 from tests.modelstore.test_audit_trail import trail
 
 
@@ -41,7 +42,13 @@ def person(name: str, *permissions: str) -> User:
 
 
 def test_the_button_names_the_release_that_will_answer(admin_client: Client, line: ModelLine) -> None:
-    assert 'value="Roll back to TINY/ONE@1"' in page_of(admin_client, line)
+    assert "Roll back to TINY/ONE@1…" in page_of(admin_client, line)
+
+
+def test_the_button_asks_first_and_the_question_names_both_releases(admin_client: Client, line: ModelLine) -> None:
+    asked = admin_client.get(reverse("admin:modelstore_modelline_rollback", args=[line.pk])).content.decode()
+    assert "TINY/ONE@1 answers in place of TINY/ONE@2" in asked
+    assert 'name="leaving" value="2"' in asked
 
 
 def test_pressed_that_release_answers(admin_client: Client, line: ModelLine) -> None:
@@ -109,15 +116,13 @@ def test_staff_who_may_only_look_see_no_button_and_cannot_press_it(client: Clien
 
 
 def test_activating_in_admin_tells_who_and_why(admin_client: Client, published: Published) -> None:
-    form = {"action": "activate_selected", "_selected_action": [str(published().pk)], "reason": "better on glass"}
-    admin_client.post(RELEASES, form)
+    confirmed(admin_client, "modelstore_release", "activate", [published().pk], reason="better on glass")
     assert trail()[-1] == "TINY/ONE@1 activated by admin: better on glass"
 
 
 def test_a_draft_is_published_by_its_action(admin_client: Client, store: ModelStore, bundle: Bundle) -> None:
     release = publish(bundle(), draft=True)
-    form = {"action": "publish_selected", "_selected_action": [str(release.pk)]}
-    assert "TINY/ONE@1 is published" in admin_client.post(RELEASES, form, follow=True).content.decode()
+    assert "TINY/ONE@1 is published" in confirmed(admin_client, "modelstore_release", "publish", [release.pk])
     assert trail()[-1] == "TINY/ONE@1 published by admin"
 
 

@@ -104,11 +104,13 @@ def staff_of(shop: Shop) -> requests.Session:
 
 
 def press_rollback(session: requests.Session, shop: Shop) -> str:
-    """The button on the page of TINY/ROLL, with what stands in its form; the page afterwards."""
+    """The button on the page of TINY/ROLL, with what stands in the form of its question; the page afterwards."""
     lines = session.get(f"{shop.url}/admin/modelstore/modelline/?q=ROLL").text
     page = session.get(shop.url + re.findall(r'href="(/admin/modelstore/modelline/\d+/change/)', lines)[0]).text
-    (address,) = re.findall(r'action="([^"]+/rollback/)"', page)
-    hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|leaving)" value="([^"]+)"', page[page.index(address) :]))
+    (address,) = re.findall(r'href="([^"]+/rollback/)"', page)
+    asked = session.get(shop.url + address).text
+    question = asked[asked.index('id="content-main"') :]
+    hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|leaving)" value="([^"]+)"', question))
     return session.post(shop.url + address, hidden, timeout=60).text
 
 

@@ -14,6 +14,7 @@ from django.utils.html import escape
 from modelstore.models import ModelLine
 from tenants import keys, quota
 from tenants.models import ApiKey, Tenant
+from tests.admin_moves import confirmed, question
 from tests.live_server import Site
 
 BY_SHARE = """
@@ -137,34 +138,33 @@ def test_adding_a_key_is_in_the_history(issued_page: str) -> None:
 
 
 def test_suspending_takes_effect_on_the_next_request(staff: Client, text: str, key: ApiKey) -> None:
-    staff.post(reverse("admin:tenants_apikey_changelist"), {"action": "suspend_selected", "_selected_action": [key.pk]})
+    confirmed(staff, "tenants_apikey", "suspend", [key.pk])
     assert keys.prove(text).state == "suspended"
 
 
 def test_resuming_takes_effect_on_the_next_request(staff: Client, text: str, key: ApiKey) -> None:
     key.suspend()
-    staff.post(reverse("admin:tenants_apikey_changelist"), {"action": "resume_selected", "_selected_action": [key.pk]})
+    confirmed(staff, "tenants_apikey", "resume", [key.pk])
     assert keys.prove(text).state == "active"
 
 
-def revoke(staff: Client, key: ApiKey, **extra: Any) -> Any:
-    chosen = {"action": "revoke_selected", "_selected_action": [key.pk]}
-    return staff.post(reverse("admin:tenants_apikey_changelist"), chosen, follow=True, **extra)
+def test_revoking_says_that_it_is_final(staff: Client, key: ApiKey) -> None:
+    assert "This is final" in question(staff, "tenants_apikey", "revoke", [key.pk])[1]
 
 
-def test_revoking_asks_first(staff: Client, key: ApiKey) -> None:
-    assert "This is final" in revoke(staff, key).content.decode()
+@pytest.mark.parametrize("move", ["suspend", "revoke"])
+def test_stopping_a_key_asks_first(staff: Client, key: ApiKey, move: str) -> None:
+    assert key.shown_prefix in question(staff, "tenants_apikey", move, [key.pk])[1]
     assert ApiKey.objects.get().state == "active"
 
 
 def test_revoking_is_done_when_confirmed(staff: Client, key: ApiKey) -> None:
-    asked = revoke(staff, key)
-    staff.post(asked.redirect_chain[-1][0])
+    confirmed(staff, "tenants_apikey", "revoke", [key.pk])
     assert ApiKey.objects.get().state == "revoked"
 
 
 def test_revoking_is_in_the_history(staff: Client, key: ApiKey) -> None:
-    staff.post(revoke(staff, key).redirect_chain[-1][0])
+    confirmed(staff, "tenants_apikey", "revoke", [key.pk])
     assert LogEntry.objects.get().object_id == str(key.pk)
 
 
@@ -274,10 +274,44 @@ def test_a_key_is_found_by_its_id(staff: Client, key: ApiKey) -> None:
     assert key.key_id in page
 
 
-def test_a_deactivated_tenant_is_refused_on_its_next_request(staff: Client, text: str, tenant: Tenant) -> None:
-    staff.post(reverse("admin:tenants_tenant_changelist"), {"action": "deactivate", "_selected_action": [tenant.pk]})
+def test_suspending_a_tenant_asks_first(staff: Client, tenant: Tenant) -> None:
+    assert "Suspend Alpha?" in question(staff, "tenants_tenant", "suspend", [tenant.pk])[1]
+    assert Tenant.objects.get().is_active
+
+
+def test_a_suspended_tenant_is_refused_on_its_next_request(staff: Client, text: str, tenant: Tenant) -> None:
+    confirmed(staff, "tenants_tenant", "suspend", [tenant.pk])
     answer = staff.get("/api/v1/usage", headers={"X-API-Key": text})
     assert answer.json()["code"] == "tenant_inactive"
+
+
+def test_a_resumed_tenant_is_let_in_on_its_next_request(staff: Client, text: str, tenant: Tenant) -> None:
+    confirmed(staff, "tenants_tenant", "suspend", [tenant.pk])
+    confirmed(staff, "tenants_tenant", "resume", [tenant.pk])
+    assert staff.get("/api/v1/usage", headers={"X-API-Key": text}).status_code == 200
+
+
+def test_a_tenant_is_suspended_from_its_page(staff: Client, tenant: Tenant) -> None:
+    page = staff.get(reverse("admin:tenants_tenant_change", args=[tenant.pk])).content.decode()
+    assert f"{reverse('admin:tenants_tenant_move', args=['suspend'])}?ids={tenant.pk}" in page
+
+
+def test_editing_a_tenant_does_not_undo_a_suspension(staff: Client, tenant: Tenant) -> None:
+    confirmed(staff, "tenants_tenant", "suspend", [tenant.pk])
+    staff.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), tenant_form(name="New", slug="new"))
+    stored = Tenant.objects.get()
+    assert (stored.name, stored.is_active) == ("New", False)
+
+
+def test_a_suspension_is_in_the_history(staff: Client, tenant: Tenant) -> None:
+    confirmed(staff, "tenants_tenant", "suspend", [tenant.pk])
+    assert LogEntry.objects.get().object_id == str(tenant.pk)
+
+
+def test_someone_without_the_right_cannot_suspend_a_tenant(client: Client, tenant: Tenant) -> None:
+    client.force_login(User.objects.create_user("viewer", is_staff=True))
+    answer = client.post(reverse("admin:tenants_tenant_move", args=["suspend"]) + f"?ids={tenant.pk}")
+    assert (answer.status_code, Tenant.objects.get().is_active) == (403, True)
 
 
 @pytest.mark.parametrize("page", ["changelist", "add", "change"])

@@ -10,13 +10,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
 from django.test import Client
-from django.urls import reverse
 from django_q.models import OrmQ
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from tenants import notices, quota
 from tenants.models import ApiKey, QuotaNotice, Tenant
 from tenants.quota import top_up
+from tests.admin_moves import confirmed
 from tests.live_server import free_port
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -189,8 +189,6 @@ def test_staff_send_what_was_not_sent_once_more(
     use(key, 8)
     notice = QuotaNotice.objects.get()
     with django_capture_on_commit_callbacks(execute=True):
-        admin_client.post(
-            reverse("admin:tenants_quotanotice_changelist"), {"action": "send_again", "_selected_action": notice.pk}
-        )
+        confirmed(admin_client, "tenants_quotanotice", "send", [notice.pk])
     assert OrmQ.objects.count() == 1
     assert mail.outbox == []

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.urls import reverse
 
 from inference.bundle import Regression, write_bundle
 from modelstore.errors import PublishRefused
@@ -21,6 +20,7 @@ from modelstore.publishing import activate, publish
 from modelstore.store import model_store
 from modelstore.training.base import base_for
 from modelstore.training.train import Order, train
+from tests.admin_moves import confirmed
 from tests.modelstore.evaluation.reports import report
 from tests.modelstore.test_activation import no_proof
 from tests.modelstore.training.conftest import COLOURS, Shop, draw
@@ -162,8 +162,7 @@ def test_the_command_says_why_and_how_to_override(serving: Release, tmp_path: Pa
 
 def test_admin_says_why_and_asks_for_the_reason(serving: Release, tmp_path: Path, admin_client: Client) -> None:
     second = release(tmp_path / "second", WRONG)
-    data = {"action": "activate_selected", "_selected_action": [second.pk], "reason": ""}
-    page = admin_client.post(reverse("admin:modelstore_release_changelist"), data, follow=True).content.decode()
+    page = confirmed(admin_client, "modelstore_release", "activate", [second.pk], reason="")
     assert "worse than CLIFFS/CLIFF@1" in page
     assert serving.line.active() == serving
 

@@ -85,12 +85,13 @@ class Staff:
         assert "From the next request on" in page
 
     def stop(self, brand: str) -> None:
-        (address,) = re.findall(r'formaction="([^"]+)"', self.get(self.line(brand)))
+        (address,) = re.findall(r'id="stop-canary" href="([^"]+)"', self.get(self.line(brand)))
+        assert "Stop the canary" in self.get(address)
         assert "is a canary no more" in self.post(address)
 
     def activate(self, name: str) -> None:
-        chosen = {"action": "activate_selected", "_selected_action": self.release(name), "reason": "as good"}
-        assert "answers from the next request on" in self.post("/admin/modelstore/release/", **chosen)
+        address = f"/admin/modelstore/release/move/activate/?ids={self.release(name)}"
+        assert "answers from the next request on" in self.post(address, reason="as good")
 
     def seen(self, brand: str) -> tuple[int, int]:
         """Photos compared, and photos dropped."""
