@@ -2,9 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from staff.history import WithTrail
+
 if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin, TabularInline
+    from django.contrib.admin import ModelAdmin as PlainModelAdmin
+    from django.contrib.admin import TabularInline
 else:
-    from unfold.admin import ModelAdmin, TabularInline
+    from unfold.admin import ModelAdmin as PlainModelAdmin
+    from unfold.admin import TabularInline
 
 __all__ = ["ModelAdmin", "TabularInline"]
+
+
+class ModelAdmin(WithTrail, PlainModelAdmin):  # type: ignore[type-arg]
+    """Its History page is the audit trail."""

@@ -1,0 +1,8 @@
+"""Staff themselves in admin, for superusers; and the audit trail, for everybody who may see what it tells of."""
+
+from staff.admin.lockouts import LockoutAdmin
+from staff.admin.roles import RoleAdmin
+from staff.admin.trail import TrailAdmin
+from staff.admin.users import StaffUserAdmin
+
+__all__ = ["LockoutAdmin", "RoleAdmin", "StaffUserAdmin", "TrailAdmin"]
