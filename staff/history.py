@@ -65,11 +65,11 @@ def _change(entry: LogEntry, name: str, told: Any) -> Change:
     return Change(field, before, now)
 
 
-def entries_of(row: Model) -> QuerySet[Any]:
-    """About the row and whatever belongs to it, the newest first."""
+def entries_of(row: Model, roots: Iterable[str] = ()) -> QuerySet[Any]:
+    """About the row and whatever belongs to it, or to these, the newest first."""
     kind = ContentType.objects.get_for_model(row)
     own = Q(content_type=kind, object_pk=str(row.pk))
-    found: QuerySet[Any] = LogEntry.objects.filter(own | Q(cid=root_of(row._meta.label_lower, row.pk)))
+    found: QuerySet[Any] = LogEntry.objects.filter(own | Q(cid__in=[root_of(row._meta.label_lower, row.pk), *roots]))
     return found.select_related("content_type").order_by("-timestamp", "-pk")
 
 
@@ -86,6 +86,10 @@ class WithTrail:
     admin_site: Any
     opts: Any
 
+    def more_roots(self, obj: Any) -> Iterable[str]:
+        """What else the object's page is about, as `staff.audit.root_of` names it."""
+        return ()
+
     def more_history(self, obj: Any) -> Iterable[Line]:
         """What else is known of the object, from a trail of its own."""
         return ()
@@ -100,7 +104,7 @@ class WithTrail:
             return answer
         if not admin.has_view_or_change_permission(request, obj):
             raise PermissionDenied
-        lines = [line(entry, obj) for entry in entries_of(obj)] + list(self.more_history(obj))
+        lines = [line(entry, obj) for entry in entries_of(obj, self.more_roots(obj))] + list(self.more_history(obj))
         pages = Paginator(sorted(lines, key=lambda one: one.at, reverse=True), PAGE)
         context = {
             **self.admin_site.each_context(request),

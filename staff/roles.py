@@ -34,9 +34,7 @@ def _sees(app: str, codename: str) -> bool:
 
 def allows(role: str, app: str, codename: str) -> bool:
     verb, _, model = codename.partition("_")
-    further = (
-        app == of and verb in verbs and (not models or model in models) for of, verbs, models in _MAY[role]
-    )
+    further = (app == of and verb in verbs and (not models or model in models) for of, verbs, models in _MAY[role])
     return _sees(app, codename) or any(further)
 
 

@@ -1,5 +1,6 @@
 """Lines in admin: which release answers, which did before, and the way back to it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,13 +12,14 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from modelstore.admin.add_sku import AddSku
-from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.audit_trail import audit_trail, lines
 from modelstore.admin.canary import CanaryControls
 from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
 from modelstore.errors import PublishRefused
 from modelstore.models import ModelLine, Release, ReleaseEvent
 from modelstore.proving import prove
 from modelstore.publishing import roll_back
+from staff.history import Line
 from staff.theme import TabularInline
 
 
@@ -59,6 +61,9 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
     @admin.display(description="audit trail")
     def history(self, line: ModelLine) -> SafeString:
         return audit_trail(ReleaseEvent.objects.filter(release__line=line))
+
+    def more_history(self, obj: ModelLine) -> Iterable[Line]:
+        return lines(ReleaseEvent.objects.filter(release__line=obj))
 
     # --- rolling back: one button, which names the release that will answer
 

@@ -1,5 +1,7 @@
 """Releases in admin: what is in each, what happened to it, and which shall answer."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
@@ -8,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.audit_trail import audit_trail, lines
 from modelstore.admin.bundle_exchange import BundleExchange
 from modelstore.admin.comparison import ReleaseComparison
 from modelstore.admin.key_figures import KeyFigures
@@ -19,6 +21,7 @@ from modelstore.models import Release
 from modelstore.promotion import promote
 from modelstore.proving import prove
 from modelstore.publishing import publish_draft
+from staff.history import Line
 
 AS_IT_IS = "margin: 0; max-height: 30rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere"
 
@@ -62,6 +65,9 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
     @admin.display(description="audit trail")
     def history(self, release: Release) -> SafeString:
         return audit_trail(release.events.all())
+
+    def more_history(self, obj: Release) -> Iterable[Line]:
+        return lines(obj.events.all())
 
     @admin.display(description="signature", empty_value="-")
     def signed(self, release: Release) -> SafeString | None:

@@ -22,7 +22,11 @@ class QuotaNoticeAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     def tenant(self, notice: QuotaNotice) -> str:
         return notice.month.tenant.name
 
-    @admin.action(description="Send those that were not sent")
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change whom it goes to."""
+        return request.user.has_perm("tenants.change_tenant")
+
+    @admin.action(description="Send those that were not sent", permissions=["send"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[QuotaNotice]) -> None:
         waiting = list(chosen.filter(sent_at=None))
         for notice in waiting:

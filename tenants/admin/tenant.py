@@ -1,8 +1,11 @@
 """Tenants: who they are, what they may use, how much of it is gone."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -12,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from staff.audit import note, root_of
 from staff.theme import ModelAdmin, TabularInline
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
@@ -65,6 +69,9 @@ class TenantAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
     )
 
     change_form_template = "admin/tenants/tenant/change_form.html"
+
+    def more_roots(self, obj: Tenant) -> Iterable[str]:
+        return [root_of("tenants.apikey", pk) for pk in obj.keys.values_list("pk", flat=True)]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.top_up)
@@ -122,7 +129,9 @@ class TenantAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
 
     def _switch(self, request: HttpRequest, chosen: QuerySet[Tenant], active: bool) -> None:
         for tenant in chosen.exclude(is_active=active):
-            Tenant.objects.filter(pk=tenant.pk).update(is_active=active)
+            with transaction.atomic():
+                if Tenant.objects.filter(pk=tenant.pk).exclude(is_active=active).update(is_active=active):
+                    note(tenant, is_active=(not active, active))
             self.log_change(request, tenant, "Activated." if active else "Deactivated.")
         self.message_user(request, "Their keys work again." if active else "Their keys now answer 403.")
 
