@@ -1,4 +1,4 @@
-"""What of staff themselves is in the audit trail: who may log in and as what, and that they did. No secret of theirs."""
+"""What of staff is in the audit trail: who may log in and as what, and that they did. No secret of theirs."""
 
 from typing import Any
 

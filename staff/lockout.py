@@ -1,6 +1,7 @@
 """Who has failed to log in too often must wait: counted by django-axes, told on a page of our own."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -16,6 +17,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 FAILURES_OF_AN_ADDRESS = 30
 """Whatever the names: more than a team behind one address mistypes in a quarter of an hour."""
 
@@ -56,7 +58,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
         "until": until,
         "minutes": -(-seconds // 60),
     }
-    page = TemplateResponse(request, "staff/locked_out.html", context, status=settings.AXES_HTTP_RESPONSE_CODE)
+    page = TemplateResponse(request, "staff/locked_out.html", context, status=TOO_MANY)
     page["Retry-After"] = str(seconds)
     page["Cache-Control"] = "no-store"
     return page.render()

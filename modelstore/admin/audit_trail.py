@@ -32,7 +32,7 @@ def lines(events: "QuerySet[ReleaseEvent]") -> Iterator[Line]:
 
 
 @admin.register(ReleaseEvent)
-class ReleaseEventAdmin(ReadOnlyAdmin, ModelAdmin):
+class ReleaseEventAdmin(ReadOnlyAdmin, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("at", "release", "kind", "who", "reason", "verdict")
     list_filter = ("kind",)
     date_hierarchy = "at"

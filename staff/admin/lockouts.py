@@ -10,7 +10,7 @@ from staff.theme import ModelAdmin
 
 
 @admin.register(AccessAttempt)
-class LockoutAdmin(SuperusersOnly, ModelAdmin):
+class LockoutAdmin(SuperusersOnly, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("username", "ip_address", "failures_since_start", "locked", "attempt_time")
     search_fields = ("username", "ip_address")
     fields = ("username", "ip_address", "failures_since_start", "locked", "attempt_time", "user_agent")

@@ -14,7 +14,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(SuperusersOnly, ModelAdmin):
+class RoleAdmin(SuperusersOnly, ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "means")
     fields = ("name", "means", "may")
     readonly_fields = fields

@@ -21,7 +21,7 @@ LogEntry._meta.verbose_name, LogEntry._meta.verbose_name_plural = "audit trail e
 
 
 @admin.register(LogEntry)
-class TrailAdmin(ModelAdmin):
+class TrailAdmin(ModelAdmin):  # type: ignore[type-arg]
     list_display = ("moment", "who", "what", "about", "fields_changed", "remote_addr")
     list_filter = ("action", ResourceTypeFilter)
     date_hierarchy = "timestamp"

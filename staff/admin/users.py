@@ -34,7 +34,7 @@ MAY = ("groups", "is_superuser")
 admin.site.unregister(User)
 
 
-class StaffChangeForm(UserChangeForm):
+class StaffChangeForm(UserChangeForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Somebody must be left who can undo this."""
         given: dict[str, Any] = super().clean() or self.cleaned_data

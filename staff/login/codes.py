@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
-from staff.login.proof import WRONG, CodeForm, Wait, matched
 from staff.lockout import is_locked, locked_out, note_failure
+from staff.login.proof import WRONG, CodeForm, Wait, matched
 from staff.models import Authenticator, BackupCodes
 
 if TYPE_CHECKING:

@@ -41,7 +41,9 @@ def answer(site: "AdminSite", request: HttpRequest) -> HttpResponseBase:
 
 def _device(request: HttpRequest, user: User) -> Authenticator:
     """Of this very log-in: whoever else knew the password meanwhile must not know the secret of what is confirmed."""
-    made = Authenticator.objects.filter(pk=pending.device(request), user=user, confirmed=False).first()
+    made: Authenticator | None = Authenticator.objects.filter(
+        pk=pending.device(request), user=user, confirmed=False
+    ).first()
     if made is None:
         Authenticator.objects.filter(user=user, confirmed=False).delete()
         made = Authenticator.objects.create(user=user, name="authenticator app", confirmed=False)
@@ -75,4 +77,4 @@ def _shown(device: Authenticator) -> dict[str, str]:
 
 def _picture(text: str) -> SafeString:
     code = qrcode.make(text, image_factory=SvgPathImage, border=2, box_size=10)
-    return mark_safe(code.to_string(encoding="unicode"))  # noqa: S308 - drawn here, of modules alone
+    return mark_safe(str(code.to_string(encoding="unicode")))  # noqa: S308 - drawn here, of modules alone

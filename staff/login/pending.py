@@ -34,7 +34,7 @@ def _noted(session: SessionBase) -> dict[str, Any]:
 def user(request: HttpRequest) -> User | None:
     """None as well for one who has been deactivated meanwhile, or given another password."""
     noted = _noted(request.session)
-    found = get_user_model().objects.filter(pk=noted.get("user"), is_active=True, is_staff=True).first()
+    found = get_user_model().objects.filter(pk=noted.get("user", 0), is_active=True, is_staff=True).first()
     if found is None or not constant_time_compare(found.get_session_auth_hash(), noted["password"]):
         return None
     found.backend = noted["backend"]

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from staff.login import pending
 from staff.lockout import is_locked, locked_out
+from staff.login import pending
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
