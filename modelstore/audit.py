@@ -1,11 +1,9 @@
 """Writes the audit trail. Call it inside the transaction of the change, so that neither is there without the other."""
 
-import os
-import pwd
-
 from django.db import transaction
 
 from modelstore.models import Release, ReleaseEvent
+from staff.operator import account
 
 ENGINE = "the engine"
 
@@ -23,12 +21,8 @@ def storable(reason: str) -> str:
 
 
 def operator() -> str:
-    """The person at the command line, by the account that the system knows, not by what the environment says."""
-    uid = os.geteuid()
-    try:
-        return f"manage.py as {pwd.getpwuid(uid).pw_name}"
-    except KeyError:  # containers often run under a number that has no name
-        return f"manage.py as user {uid}"
+    """The person at the command line."""
+    return f"manage.py as {account()}"
 
 
 @transaction.atomic

@@ -1,4 +1,7 @@
-"""What admin's pages are made of: django-unfold's classes, with the types of Django's, since it brings none."""
+"""What admin's pages are made of: django-unfold's classes, with the types of Django's, since it brings none.
+
+The History page of each object is the audit trail.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
     from django.forms import CheckboxSelectMultiple, NumberInput, Select, TextInput
 else:
-    from unfold.admin import ModelAdmin, TabularInline
+    from unfold.admin import ModelAdmin as UnfoldModelAdmin
+    from unfold.admin import TabularInline
     from unfold.contrib.filters.admin import AutocompleteSelectFilter as RowFilter
     from unfold.contrib.filters.admin import ChoicesDropdownFilter as ChoiceFilter
     from unfold.contrib.filters.admin import DropdownFilter as SimpleListFilter
@@ -23,6 +27,11 @@ else:
     from unfold.widgets import UnfoldAdminDecimalFieldWidget as NumberInput
     from unfold.widgets import UnfoldAdminSelectWidget as Select
     from unfold.widgets import UnfoldAdminTextInputWidget as TextInput
+
+    from staff.history import WithTrail
+
+    class ModelAdmin(WithTrail, UnfoldModelAdmin): ...
+
 
 __all__ = [
     "AdminPasswordChangeForm",

@@ -1,5 +1,6 @@
 """Lines in admin: which release answers, which did before, and the way back to it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from modelstore.admin.add_sku import AddSku
-from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.audit_trail import audit_trail, lines
 from modelstore.admin.canary import CanaryControls
 from modelstore.admin.read_only import ReadOnlyAdmin, allowed, user_name
 from modelstore.admin.reason import ReasonForm
@@ -21,6 +22,7 @@ from modelstore.models import ModelLine, Release, ReleaseEvent
 from modelstore.proving import prove
 from modelstore.publishing import roll_back
 from staff.asking import Question, ask
+from staff.history import Line
 from staff.theme import TabularInline
 
 
@@ -65,6 +67,9 @@ class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
     def active_version(self, line: ModelLine) -> int | None:
         answering: int | None = getattr(line, "answering", None)
         return answering
+
+    def more_history(self, obj: ModelLine) -> Iterable[Line]:
+        return lines(ReleaseEvent.objects.filter(release__line=obj))
 
     # --- rolling back: one button, which names the release that will answer
 

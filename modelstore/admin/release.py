@@ -1,5 +1,6 @@
 """Releases in admin: what is in each, what happened to it, and which shall answer."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from modelstore.admin.audit_trail import audit_trail
+from modelstore.admin.audit_trail import audit_trail, lines
 from modelstore.admin.bundle_exchange import BundleExchange
 from modelstore.admin.comparison import ReleaseComparison
 from modelstore.admin.key_figures import KeyFigures
@@ -21,6 +22,7 @@ from modelstore.promotion import promote
 from modelstore.proving import prove
 from modelstore.publishing import publish_draft
 from staff.chips import chip
+from staff.history import Line
 from staff.moves import Move, Moves
 from staff.theme import ChoiceFilter, PeriodFilter, RowFilter
 
@@ -81,6 +83,9 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         context["audit_trail"] = audit_trail(context["original"].events.all())
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def more_history(self, obj: Release) -> Iterable[Line]:
+        return lines(obj.events.all())
 
     @admin.display(description="signature", empty_value="-")
     def signed(self, release: Release) -> SafeString | None:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from modelstore.models.release import Release
+from staff.audit import root_of
 
 
 class Evaluation(models.Model):
@@ -21,3 +22,7 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release} on {self.photos} photos"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """For the audit trail: whose page shows it."""
+        return {"of": root_of("modelstore.release", self.release_id)}

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from modelstore.models.model_line import ModelLine
 from modelstore.models.release import Release
+from staff.audit import root_of
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -79,6 +80,10 @@ class Onboarding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} in {self.line}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """For the audit trail: whose page shows it."""
+        return {"of": root_of("modelstore.modelline", self.line_id)}
 
     @property
     def shown_state(self) -> str:

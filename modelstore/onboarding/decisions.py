@@ -9,6 +9,7 @@ from database.queue import enqueue
 from modelstore.errors import OnboardingRefused
 from modelstore.models import Onboarding
 from modelstore.onboarding.intake import JOB
+from staff.audit import note
 
 State = Onboarding.State
 
@@ -48,6 +49,8 @@ def withdraw(row: Onboarding, who: str) -> None:
 
 def _changed(row: Onboarding, seen: tuple[State, ...], **changes: Any) -> None:
     """By one conditional UPDATE: two people may press two buttons."""
+    before = row.state
     if not Onboarding.objects.filter(pk=row.pk, state__in=seen).update(**changes):
         raise OnboardingRefused(f"{row} has gone on meanwhile. Look again.")
     row.refresh_from_db()
+    note(row, state=(before, row.state))

@@ -138,6 +138,14 @@ STORED_ANSWER_BYTES = env.int("STORED_ANSWER_BYTES", 256 * 1024**2, validate=Ran
 # --- transport
 REQUIRE_HTTPS = env.bool("REQUIRE_HTTPS", not SERVES_LOOPBACK_ONLY)
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", False)
+
+# --- staff
+# Whether admin asks for a code of the person's phone besides the password.
+STAFF_TWO_FACTOR = env.bool("STAFF_TWO_FACTOR", not SERVES_LOOPBACK_ONLY)
+# For how long it is known who changed what; 0 is for ever.
+AUDIT_TRAIL_DAYS = env.int("AUDIT_TRAIL_DAYS", 730, validate=Range(min=0, max=36500))
+
+# --- logs
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 # For how long admin knows what was asked and answered; 0 keeps nothing.
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 30, validate=Range(min=0, max=3650))

@@ -1,5 +1,7 @@
 """What Django and the libraries around it are told."""
 
+from datetime import timedelta
+
 import dj_database_url
 import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
@@ -54,9 +56,9 @@ WSGI_APPLICATION = "skuapi.wsgi.application"
 APPEND_SLASH = False
 
 INSTALLED_APPS = [
-    "unfold",  # before admin, whose templates it replaces
+    "unfold.apps.BasicAppConfig",  # before admin, whose templates it replaces
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "staff.apps.StaffAdminConfig",  # django.contrib.admin, with a log-in of two factors
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,10 +67,14 @@ INSTALLED_APPS = [
     "corsheaders",
     "rest_framework",
     "skuapi",
-    "staff",
     "tenants",
     "modelstore",
     "django_q",  # behind skuapi, whose qcluster is the command
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "axes",
+    "auditlog",
+    "staff.apps.StaffConfig",  # behind these, whose pages of admin it replaces
 ]
 
 MIDDLEWARE = [
@@ -83,9 +89,31 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "staff.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+
+# --- staff: who they are, what they may do, what is remembered of it
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# The function that knows which address a request comes from: `staff` must not import it.
+CLIENT_ADDRESS = "tenants.address.client_address"
+OTP_TOTP_ISSUER = "SKU Detection"
+AXES_HANDLER = "staff.lockout.StaffLockout"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# The two together: whoever knows a name cannot lock its owner out everywhere. StaffLockout adds one of the address.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "staff.address.counted_address"
+AXES_LOCKOUT_CALLABLE = "staff.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # log-ins are in the audit trail
+AXES_ENABLE_ADMIN = False  # staff.admin has a page for it
+AXES_VERBOSE = False
 
 TEMPLATES = [
     {

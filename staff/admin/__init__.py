@@ -1,5 +1,8 @@
-"""Staff themselves, in admin."""
+"""Staff themselves in admin, for superusers; and the audit trail, for everybody who may see what it tells of."""
 
-from staff.admin.people import GroupAdmin, UserAdmin
+from staff.admin.lockouts import LockoutAdmin
+from staff.admin.roles import RoleAdmin
+from staff.admin.trail import TrailAdmin
+from staff.admin.users import StaffUserAdmin
 
-__all__ = ["GroupAdmin", "UserAdmin"]
+__all__ = ["LockoutAdmin", "RoleAdmin", "StaffUserAdmin", "TrailAdmin"]

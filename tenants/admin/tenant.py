@@ -1,8 +1,10 @@
 """Tenants: who they are, what they may use, how much of it is gone."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from staff.audit import note, root_of
 from staff.chips import chip
 from staff.moves import Move, Moves, move_url
 from staff.theme import PeriodFilter, TabularInline
@@ -67,6 +70,9 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
 
     change_form_template = "admin/tenants/tenant/change_form.html"
 
+    def more_roots(self, obj: Tenant) -> Iterable[str]:
+        return [root_of("tenants.apikey", pk) for pk in obj.keys.values_list("pk", flat=True)]
+
     def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> tuple[Any, ...]:
         """A new tenant has nothing to list."""
         return self.inlines if obj else ()
@@ -117,8 +123,11 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
         return f"{row}: {getattr(row, 'live_keys', 0)} active key(s)"
 
     def make_move(self, request: HttpRequest, rows: list[Tenant], move: str, said: dict[str, Any]) -> None:
+        active = move == "resume"
         for tenant in rows:
-            Tenant.objects.filter(pk=tenant.pk).update(is_active=move == "resume")
-            self.log_change(request, tenant, "Resumed." if move == "resume" else "Suspended.")
-        told = "Their keys work again." if move == "resume" else "Their keys now answer 403."
+            with transaction.atomic():
+                if Tenant.objects.filter(pk=tenant.pk).exclude(is_active=active).update(is_active=active):
+                    note(tenant, is_active=(not active, active))
+            self.log_change(request, tenant, "Resumed." if active else "Suspended.")
+        told = "Their keys work again." if active else "Their keys now answer 403."
         self.message_user(request, told, messages.SUCCESS)

@@ -1,10 +1,12 @@
 """Usage per month, to look at and never to touch."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.db.models.functions import NullIf
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
@@ -32,9 +34,17 @@ class UsageMonthAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
         view = self.admin_site.admin_view(self.export)
         return [path("export/", view, name="tenants_usagemonth_export"), *super().get_urls()]
 
+    def _may_export(self, request: HttpRequest) -> bool:
+        """Invoices are for those who run tenants."""
+        return request.user.has_perm("tenants.change_tenant")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_export = {"may_export": self._may_export(request)}
+        return super().changelist_view(request, {**(extra_context or {}), **may_export})
+
     def export(self, request: HttpRequest) -> StreamingHttpResponse:
         """What the list shows under the same filters, all pages of it."""
-        if not self.has_view_permission(request):
+        if not (self.has_view_permission(request) and self._may_export(request)):
             raise PermissionDenied
         months = self.get_changelist_instance(request).get_queryset(request).select_related("tenant")
         answer = StreamingHttpResponse(as_csv(months.iterator()), content_type="text/csv; charset=utf-8")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from tenants.models import Tenant
 
@@ -24,7 +25,8 @@ class AnsweringCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            answer = self.answer(options)
+            with transaction.atomic():  # what is changed and its entry in the audit trail, or neither
+                answer = self.answer(options)
         except ValidationError as error:
             raise CommandError(_sentence(error)) from error
         self.stdout.write(json.dumps(answer, ensure_ascii=False) if options["json"] else self.told(answer))

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 
+from staff.audit import note, root_of
 from tenants.errors import KeyRefused, Refusal
 from tenants.models.tenant import Tenant
 from tenants.models.usage import Usage
@@ -112,6 +113,10 @@ class ApiKey(models.Model):
         """The public part: enough to recognise a key, useless to whoever reads it."""
         return f"sku_{'test' if self.is_test else 'live'}_{self.key_id}"
 
+    def get_additional_data(self) -> dict[str, str]:
+        """For the audit trail."""
+        return {"of": root_of("tenants.tenant", self.tenant_id)}
+
     @property
     def counted_as(self) -> int:
         """Under which key its units are counted."""
@@ -131,7 +136,10 @@ class ApiKey(models.Model):
 
     def _move(self, state: str) -> bool:
         """One conditional UPDATE: false when the key has been revoked meanwhile."""
-        rows = ApiKey.objects.filter(pk=self.pk).exclude(state=self.State.REVOKED).update(state=state)
+        with transaction.atomic():
+            rows = ApiKey.objects.filter(pk=self.pk).exclude(state=self.State.REVOKED).update(state=state)
+            if rows and state != self.state:
+                note(self, state=(self.state, state))
         if rows:
             self.state = state
         return bool(rows)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from staff.audit import root_of
 from tenants.models.api_key import ApiKey
 from tenants.models.tenant import Tenant
 
@@ -42,6 +43,12 @@ class Pin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key or self.tenant} is answered by {self.release}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """For the audit trail: whose page shows it."""
+        if self.key_id is not None:
+            return {"of": root_of("tenants.apikey", self.key_id)}
+        return {"of": root_of("tenants.tenant", self.tenant_id)}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.line_id = self.release.line_id

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import models
 from django.utils import timezone
 
+from staff.audit import root_of
 from tenants.models.tenant import Tenant
 
 
@@ -77,6 +78,10 @@ class TopUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units:+} units for {self.month}: {self.reason}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """For the audit trail."""
+        return {"of": root_of("tenants.tenant", self.month.tenant_id)}
 
 
 class QuotaNotice(models.Model):
