@@ -138,6 +138,8 @@ BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", False)
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 # For how long admin knows what was asked and answered; 0 keeps nothing.
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 30, validate=Range(min=0, max=3650))
+# For how long the sums of them by hour and by day are kept, which the charts of admin show; 0 keeps none.
+USAGE_HISTORY_DAYS = env.int("USAGE_HISTORY_DAYS", 400, validate=Range(min=0, max=3650))
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who knows it may read /metrics; without one it is not there
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 
