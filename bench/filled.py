@@ -83,6 +83,7 @@ def _requests(keys: list[ApiKey], now: datetime, count: int) -> None:
 
 def _request(key: ApiKey, now: datetime, number: int) -> RequestRecord:
     return RequestRecord(
-        tenant=key.tenant, key=key, at=now - timedelta(seconds=number), request_id=f"bench-{number}", endpoint="predict",
-        status=200, category="DRINKS", brand="JORDINA", release="DRINKS/JORDINA@1", facings=45, milliseconds=400.0,
+        tenant=key.tenant, key=key, at=now - timedelta(seconds=number), request_id=f"bench-{number}",
+        endpoint="predict", status=200, category="DRINKS", brand="JORDINA", release="DRINKS/JORDINA@1",
+        facings=45, milliseconds=400.0,
     )  # fmt: skip

@@ -35,8 +35,8 @@ for number in range(4):
 """
 TOLD = """
 from tenants.models import UsageDay, UsageHour
-print([list(model.objects.filter(tenant__name__startswith="Together").order_by("tenant").values_list("requests", "facings", "within_16_ms"))
-       for model in (UsageHour, UsageDay)])
+columns = ("requests", "facings", "within_16_ms")
+print([list(model.objects.order_by("tenant").values_list(*columns)) for model in (UsageHour, UsageDay)])
 """
 
 

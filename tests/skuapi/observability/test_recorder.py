@@ -98,10 +98,8 @@ def test_sums_are_kept_where_no_request_is(other_edge: OtherEdge) -> None:
         edge.predict(det_conf=0.0)
         edge.predict(brand="NOBODY")
     with sqlite3.connect(edge.site.folder / "db.sqlite3") as database:
-        sums = "SELECT SUM(requests), SUM(answered), SUM(refused) FROM"
-        assert [database.execute(f"{sums} tenants_usage{each}").fetchone() for each in ("hour", "day")] == [
-            (2, 1, 1)
-        ] * 2
+        sums = "SELECT SUM(requests), SUM(answered), SUM(refused) FROM tenants_usage"
+        assert [database.execute(sums + each).fetchone() for each in ("hour", "day")] == [(2, 1, 1)] * 2
 
 
 def test_nothing_at_all_is_kept_where_neither_shall_be(other_edge: OtherEdge) -> None:
