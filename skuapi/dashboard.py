@@ -82,12 +82,12 @@ def _charts(span: Span, series: Sequence[Sums]) -> list[Bars]:
     ]
     facings = [Part("facings", "answered", [sums.facings for sums in series])]
     latency = [
-        Part("ms at p95", "light", [round(sums.p95 or 0) for sums in series]),
-        Part("ms at p50", "answered", [round(sums.p50 or 0) for sums in series]),
+        Part("p95", "light", [round(sums.p95 or 0) for sums in series]),
+        Part("p50", "answered", [round(sums.p50 or 0) for sums in series]),
     ]
     named = labels(span)
     return [
         bars("Requests", named, outcomes),
         bars("Facings found", named, facings),
-        bars("Time to an answer", named, latency, stacked=False),
+        bars("Time to an answer (ms)", named, latency, stacked=False),
     ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-MOST_LABELS = 6
+MOST_LABELS = 4
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ DEMO_SECRETS_FILE = DATA_DIR / "demo.json"
 # --- where gunicorn listens
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=Range(min=0, max=65535))
+WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=Range(min=1, max=64))
 WEB_THREADS = env.int("WEB_THREADS", 96, validate=Range(min=1))
 
 # --- the engine: in this process, or in replicas on other machines (manage.py serve_on_ray)

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from staff.theme import ModelAdmin, TabularInline
+from tenants.admin import erasing
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
 from tenants.admin.request_record import RecentRequests
@@ -68,7 +69,14 @@ class TenantAdmin(NeverDeleted, ModelAdmin):  # type: ignore[type-arg]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.top_up)
-        return [path("<int:pk>/top-up/", view, name="tenants_tenant_top_up"), *super().get_urls()]
+        return [
+            path("<int:pk>/top-up/", view, name="tenants_tenant_top_up"),
+            path("<int:pk>/erase/", self.admin_site.admin_view(self.erase), name="tenants_tenant_erase"),
+            *super().get_urls(),
+        ]
+
+    def erase(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return erasing.page(self, request, get_object_or_404(Tenant, pk=pk))
 
     def top_up(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asks on GET, adds on POST."""

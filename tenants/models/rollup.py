@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tenants.latency import COLUMNS
 from tenants.models.tenant import Tenant
 
 
@@ -38,6 +39,11 @@ class Rollup(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def read(self) -> int:
+        """Answers that read a photo."""
+        return sum(getattr(self, name) for name in COLUMNS)
 
 
 class UsageHour(Rollup):

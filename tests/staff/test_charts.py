@@ -26,7 +26,7 @@ def test_the_grid_ends_at_a_round_number_no_less_than_the_highest_bar(highest: i
 def test_the_last_bar_has_its_label_and_no_more_have_one_than_there_is_room_for() -> None:
     shown = [bar.shown for bar in bars("T", [str(hour) for hour in range(24)], [Part("a", "x", [1] * 24)]).bars]
     assert shown[-1]
-    assert sum(shown) == 6
+    assert sum(shown) == 4
 
 
 def test_a_limit_is_drawn_at_its_height() -> None:
