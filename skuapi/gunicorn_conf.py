@@ -1,4 +1,4 @@
-"""How gunicorn runs: one process per accelerator, or several in front of replicas, with a thread for every request that may wait.
+"""How gunicorn runs: one process per accelerator, or several before replicas, a thread for every request that may wait.
 
 More threads than places in the engine's queue, so that a full queue can still be answered.
 """
