@@ -22,3 +22,27 @@ def encoder_folders_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         Error(f"ENCODER_DIRS names {folder}, which is no folder.", hint="Create it, or correct it.", id="skuapi.E001")
         for folder in missing
     ]
+
+
+@register
+def one_process_has_the_device(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.WEB_PROCESSES == 1 or settings.INFERENCE_BACKEND != "local":
+        return []
+    problem = f"WEB_PROCESSES={settings.WEB_PROCESSES} processes would each load all models on the same device."
+    fix = "Set WEB_PROCESSES=1, or let replicas compute: INFERENCE_BACKEND=ray (docs/scaling.md)."
+    return [Error(problem, hint=fix, id="skuapi.E002")]
+
+
+@register
+def several_processes_count_together(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Burst limits and failed keys are counted in the cache, which only Redis lets processes share."""
+    if settings.REDIS_URL:
+        return []
+    fix = "Set REDIS_URL=redis://host:6379/0, the same on every host."
+    if settings.WEB_PROCESSES > 1:
+        problem = f"Each of WEB_PROCESSES={settings.WEB_PROCESSES} processes would count burst limits for itself."
+        return [Error(problem, hint=fix, id="skuapi.E003")]
+    if settings.INFERENCE_BACKEND == "ray" and settings.DATABASE_URL.startswith(("postgres:", "postgresql:")):
+        problem = "Replicas and PostgreSQL serve several web hosts, each of which would count burst limits for itself."
+        return [CheckWarning(problem, hint=f"{fix} With one web host and process, ignore this.", id="skuapi.W002")]
+    return []

@@ -1,4 +1,4 @@
-"""How gunicorn runs: one process per accelerator, with a thread for every request that may wait.
+"""How gunicorn runs: one process per accelerator, or several before replicas, a thread for every request that may wait.
 
 More threads than places in the engine's queue, so that a full queue can still be answered.
 """
@@ -8,7 +8,7 @@ from typing import Any
 from skuapi import settings
 
 worker_class = "gthread"
-workers = 1
+workers = settings.WEB_PROCESSES
 threads = settings.WEB_THREADS
 bind = f"{settings.HOST}:{settings.PORT}"
 keepalive = 75

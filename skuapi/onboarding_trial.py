@@ -1,11 +1,7 @@
 """Staff who have added a SKU try it: one photo through the engine that serves, and what the line answers now."""
 
-import base64
-import time
-from collections import Counter
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -13,19 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
-from inference.annotation import annotate
 from inference.asker import NOBODY
 from inference.errors import InferenceError
 from inference.image_errors import ImageError
 from inference.manifest import ModelSet
-from inference.results import Facing, Options, Reading
+from inference.results import Facing, Options
 from modelstore.admin.read_only import allowed
 from modelstore.catalogue import model_set
 from modelstore.models import Onboarding
 from skuapi import engine
-from skuapi.photo import Photo, opened
-
-UNKNOWN = "unknown"
+from skuapi.photo import Photo
+from skuapi.trial import deadline, in_words, photo_of, read_shelf
 
 
 @dataclass(frozen=True)
@@ -49,9 +43,9 @@ def try_it(request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(photo, UploadedFile) or active is None:
         return redirect("admin:modelstore_onboarding_change", pk)
     try:
-        tried = _tried(model_set(active), opened(bytes(photo.read(settings.MAX_IMAGE_BYTES + 1))))
+        tried = _tried(model_set(active), photo_of(photo))
     except (ImageError, InferenceError) as error:
-        messages.error(request, str(error).replace("`image`", photo.name or "The photo"))
+        messages.error(request, in_words(error, photo))
         return redirect("admin:modelstore_onboarding_change", pk)
     page = {**admin.site.each_context(request), "title": f"What {row.line} answers", "trial": tried, "original": row}
     return TemplateResponse(request, "admin/modelstore/onboarding/trial.html", page)
@@ -59,14 +53,8 @@ def try_it(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _tried(models: ModelSet, photo: Photo) -> Trial:
     """Raises what Engine.predict raises."""
-    manifest, deadline = models.manifest, time.monotonic() + settings.REQUEST_TIMEOUT
-    options = Options(manifest.sku_conf, manifest.det_conf)
-    shelf = engine.backend().read(models, photo, options, deadline, NOBODY)
-    (alone,) = engine.backend().read_product(models, photo, deadline).facings
-    picture = base64.b64encode(annotate(photo.image, shelf, manifest.sku_conf, show_unknown=True)).decode()
+    manifest, until = models.manifest, deadline()
+    shelf = read_shelf(models, photo, Options(manifest.sku_conf, manifest.det_conf), until, NOBODY)
+    (alone,) = engine.backend().read_product(models, photo, until).facings
     sure = alone.sku_conf >= manifest.sku_conf
-    return Trial(shelf.release, len(shelf.facings), _counts(shelf, manifest.sku_conf), alone, sure, picture)
-
-
-def _counts(shelf: Reading, sku_conf: float) -> list[tuple[str, int]]:
-    return Counter(facing.sku if facing.sku_conf >= sku_conf else UNKNOWN for facing in shelf.facings).most_common()
+    return Trial(shelf.reading.release, len(shelf.reading.facings), shelf.counts, alone, sure, shelf.picture)

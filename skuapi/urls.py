@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from skuapi.account import ModelsView, NowhereView, StatusView, UsageView
 from skuapi.onboarding_trial import try_it
 from skuapi.predict import PredictView
+from skuapi.tenant_trial import try_as_tenant
 
 handler400 = "skuapi.errors.bad_request"
 handler403 = "skuapi.errors.forbidden"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("api/v1/models", ModelsView.as_view(), name="models"),
     path("api/v1/usage", UsageView.as_view(), name="usage"),
     path("admin/modelstore/onboarding/<int:pk>/try/", admin.site.admin_view(try_it), name="onboarding_trial"),
+    path("admin/tenants/tenant/<int:pk>/try/", admin.site.admin_view(try_as_tenant), name="tenant_trial"),
     path("admin/", admin.site.urls),
     path("", include("skuapi.portal.urls")),
     re_path(r"^api/", NowhereView.as_view()),

@@ -13,11 +13,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Q
 from django.utils import timezone
 
 from database.writing import writing
+from tenants.errors import KeyUnknown
 from tenants.models import ApiKey, Reservation, Usage, UsageMonth
 from tenants.models.usage import month_of
 
@@ -113,18 +114,25 @@ def claim(key: ApiKey, now: datetime) -> Unit | None:
 
 
 def finish(unit: Unit, billed: bool, now: datetime) -> Usage:
-    """Ends a reservation. One that has expired and was given back is billed all the same: it was answered."""
+    """Ends a reservation. One that has expired and was given back is billed all the same: it was answered.
+
+    Raises KeyUnknown when the tenant was erased meanwhile, as whatever reads its month."""
     with writing():
         held = int(_row(_LET_GO, unit.reservation) is not None)
         whose, used = unit.counted_as, int(billed)
         row = _row(_FINISH, used, held, whose, whose, used - held, unit.month, *_limits(now))
-    assert row is not None, "months of usage are never deleted"
+    if row is None:
+        raise KeyUnknown  # the tenant was erased while it was served
     month, used, in_flight, limit, expired = row
     return Usage(date.fromisoformat(str(month)), limit, used, in_flight - expired)
 
 
 def open_month(tenant_id: int, month: date) -> UsageMonth:
-    return UsageMonth.objects.get_or_create(tenant_id=tenant_id, month=month)[0]
+    """Raises KeyUnknown when the tenant is erased at this moment."""
+    try:
+        return UsageMonth.objects.get_or_create(tenant_id=tenant_id, month=month)[0]
+    except IntegrityError:
+        raise KeyUnknown from None
 
 
 def give_back_expired(tenant_id: int, now: datetime) -> int:
@@ -152,7 +160,8 @@ def usage(tenant_id: int, now: datetime) -> Usage:
     """This month as it stands; gives expired units back when it sees any."""
     month = month_of(now)
     row = _row(_READ, *_limits(now), month, tenant_id)
-    assert row is not None, "tenants are never deleted"
+    if row is None:
+        raise KeyUnknown
     limit, used, in_flight, expired = row
     if expired:
         give_back_expired(tenant_id, now)

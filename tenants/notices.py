@@ -46,8 +46,8 @@ def _note_once(tenant_id: int, usage: Usage, share: int) -> None:
 
 def send(pk: int) -> None:
     """A job of the worker. What was sent is not sent again; what failed says why, and is tried once more."""
-    notice = QuotaNotice.objects.select_related("month__tenant").get(pk=pk)
-    if notice.sent_at is not None:
+    notice = QuotaNotice.objects.select_related("month__tenant").filter(pk=pk).first()
+    if notice is None or notice.sent_at is not None:  # its tenant was erased, or it was told
         return
     address = notice.month.tenant.contact_email
     notice.not_sent = NO_ADDRESS if not address else NO_SERVER if not settings.EMAIL_URL else ""

@@ -42,11 +42,11 @@ class Site:
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         return {**kept, **own, **self.settings}
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, timeout: float = 180) -> str:
         """Run a management command; its stdout. Fails the test with stderr when the command fails."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=timeout,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

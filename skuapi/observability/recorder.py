@@ -10,12 +10,12 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from database.writing import writing
-from tenants import answers
-from tenants.models import RequestRecord
+from tenants import answers, rollups
+from tenants.models import ApiKey, RequestRecord
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Recorder:
 
     def note(self, record: RequestRecord) -> None:
         """Costs nothing; one for which there is no room, in a database that has been away for long, is lost."""
-        if self._thread is None or not settings.REQUEST_LOG_DAYS:
+        if self._thread is None or not (settings.REQUEST_LOG_DAYS or settings.USAGE_HISTORY_DAYS):
             return
         try:
             self._waiting.put_nowait(record)
@@ -80,16 +80,34 @@ class Recorder:
 
     def _write(self, records: list[RequestRecord]) -> None:
         if records:
-            with writing():
-                RequestRecord.objects.bulk_create(records)
+            write(records)
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
             prune()
             answers.prune(timezone.now())
 
 
+def write(records: list[RequestRecord]) -> None:
+    """Requests and their sums in one transaction; those of tenants that were erased meanwhile are dropped."""
+    try:
+        _write_together(records)
+    except IntegrityError:  # one is erased at this very moment: now it is gone, and the others remain
+        _write_together(records)
+
+
+def _write_together(records: list[RequestRecord]) -> None:
+    with writing():
+        there = set(ApiKey.objects.filter(pk__in={record.key_id for record in records}).values_list("pk", flat=True))
+        kept = [record for record in records if record.key_id in there]
+        if settings.REQUEST_LOG_DAYS:
+            RequestRecord.objects.bulk_create(kept)
+        if settings.USAGE_HISTORY_DAYS:
+            rollups.add(kept)
+
+
 def prune() -> int:
-    """Deletes what is older than REQUEST_LOG_DAYS, a part at a time; how many."""
+    """Deletes what is older than REQUEST_LOG_DAYS, a part at a time, and sums beyond theirs; how many requests."""
+    rollups.prune()
     oldest, gone = timezone.now() - timedelta(days=settings.REQUEST_LOG_DAYS), 0
     while pks := list(RequestRecord.objects.filter(at__lt=oldest).order_by().values_list("pk", flat=True)[:MOST]):
         with writing():

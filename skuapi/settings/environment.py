@@ -84,6 +84,7 @@ DEMO_SECRETS_FILE = DATA_DIR / "demo.json"
 # --- where gunicorn listens
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=Range(min=0, max=65535))
+WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=Range(min=1, max=64))
 WEB_THREADS = env.int("WEB_THREADS", 96, validate=Range(min=1))
 
 # --- the engine: in this process, or in replicas on other machines (manage.py serve_on_ray)
@@ -149,6 +150,8 @@ AUDIT_TRAIL_DAYS = env.int("AUDIT_TRAIL_DAYS", 730, validate=Range(min=0, max=36
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 # For how long admin knows what was asked and answered; 0 keeps nothing.
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 30, validate=Range(min=0, max=3650))
+# For how long the sums of them by hour and by day are kept, which the charts of admin show; 0 keeps none.
+USAGE_HISTORY_DAYS = env.int("USAGE_HISTORY_DAYS", 400, validate=Range(min=0, max=3650))
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who knows it may read /metrics; without one it is not there
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 

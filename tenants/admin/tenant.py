@@ -7,7 +7,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from staff.audit import note, root_of
 from staff.chips import chip
 from staff.moves import Move, Moves, move_url
 from staff.theme import PeriodFilter, TabularInline
+from tenants.admin import erasing
 from tenants.admin.links import link
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
@@ -69,6 +71,13 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
     )
 
     change_form_template = "admin/tenants/tenant/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.erase)
+        return [path("<int:pk>/erase/", view, name="tenants_tenant_erase"), *super().get_urls()]
+
+    def erase(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return erasing.page(self, request, get_object_or_404(Tenant, pk=pk))
 
     def more_roots(self, obj: Tenant) -> Iterable[str]:
         return [root_of("tenants.apikey", pk) for pk in obj.keys.values_list("pk", flat=True)]

@@ -3,6 +3,7 @@
 from tenants.models.api_key import ApiKey, Scope
 from tenants.models.pin import Pin
 from tenants.models.request_record import RequestRecord
+from tenants.models.rollup import UsageDay, UsageHour
 from tenants.models.stored_answer import StoredAnswer
 from tenants.models.tenant import Tenant
 from tenants.models.usage import QuotaNotice, Reservation, TopUp, Usage, UsageMonth
@@ -18,5 +19,7 @@ __all__ = [
     "Tenant",
     "TopUp",
     "Usage",
+    "UsageDay",
+    "UsageHour",
     "UsageMonth",
 ]

@@ -93,6 +93,22 @@ def test_nothing_is_kept_where_nothing_shall_be(other_edge: OtherEdge) -> None:
     assert rows(edge, "none") == []
 
 
+def test_sums_are_kept_where_no_request_is(other_edge: OtherEdge) -> None:
+    with other_edge(REQUEST_LOG_DAYS="0") as edge:
+        edge.predict(det_conf=0.0)
+        edge.predict(brand="NOBODY")
+    with sqlite3.connect(edge.site.folder / "db.sqlite3") as database:
+        sums = "SELECT SUM(requests), SUM(answered), SUM(refused) FROM tenants_usage"
+        assert [database.execute(sums + each).fetchone() for each in ("hour", "day")] == [(2, 1, 1)] * 2
+
+
+def test_nothing_at_all_is_kept_where_neither_shall_be(other_edge: OtherEdge) -> None:
+    with other_edge(REQUEST_LOG_DAYS="0", USAGE_HISTORY_DAYS="0") as edge:
+        edge.predict(det_conf=0.0)
+    with sqlite3.connect(edge.site.folder / "db.sqlite3") as database:
+        assert database.execute("SELECT COUNT(*) FROM tenants_usagehour").fetchone() == (0,)
+
+
 @pytest.fixture
 def key(db: None) -> ApiKey:
     return keys.issue(Tenant.objects.create(name="Alpha"))[0]
