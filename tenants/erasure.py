@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, OperationalError
 from django.db.models import ForeignObjectRel, Model, QuerySet
@@ -118,7 +119,7 @@ def _log_out(keys: set[int]) -> None:
             continue
         del session[SESSION_KEY]
         if "_auth_user_id" in session:
-            row.session_data = Session.get_session_store_class()().encode(session)
+            row.session_data = SessionStore().encode(session)
             row.save(update_fields=["session_data"])
         else:
             row.delete()

@@ -110,8 +110,8 @@ def told(text: str) -> None:
 def killed(victim: Victim, kills: int, first_wait: float = STUCK_SECONDS, tell: Callable[[str], None] = told) -> Killed:
     """first_wait: seconds until a new worker has certainly answered."""
     load, began = Load(victim), time.monotonic()
+    used_before = victim.look().used
     with load.running():
-        load.wait_for(1, 120)
         for number in range(1, kills + 1):
             victim.books.leave(ROOM)
             load.wait_for(1, first_wait)
@@ -120,10 +120,10 @@ def killed(victim: Victim, kills: int, first_wait: float = STUCK_SECONDS, tell: 
             victim.kill()
             if number % 50 == 0 or number == kills:
                 tell(f"{number} of {kills} kills, {victim.kills_amid} amid a request, {time.monotonic() - began:.0f} s")
-    return _settled(victim, load, began)
+    return _settled(victim, load, used_before, began)
 
 
-def _settled(victim: Victim, load: Load, began: float) -> Killed:
+def _settled(victim: Victim, load: Load, used_before: int, began: float) -> Killed:
     """When all leases have ended the rest of the quota is asked for: exactly that must be granted."""
     victim.books.leave(ROOM)
     at_rest = victim.after_the_lease()
@@ -137,7 +137,7 @@ def _settled(victim: Victim, load: Load, began: float) -> Killed:
         kills=victim.kills,
         amid=victim.kills_amid,
         delivered=load.counts[200],
-        used=last.used,
+        used=last.used - used_before,
         broken=load.counts[0],
         refused=load.counts[429],
         overruns=victim.overruns,

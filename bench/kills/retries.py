@@ -149,14 +149,16 @@ class Retries:
 
 def retried(victim: Victim, faults: int, tell: Callable[[str], None] = told) -> Retried:
     began, retries = time.monotonic(), Retries(victim, faults, tell)
+    victim.books.leave(10 * faults)
+    used_before, kills_before = victim.look().used, victim.kills
     retries.run()
     account = victim.after_the_lease()
     return Retried(
         names=retries.counts["answered"],
         faults=retries.faults,
         by_kind=dict(retries.counts),
-        kills=victim.kills,
-        used=account.used,
+        kills=victim.kills - kills_before,
+        used=account.used - used_before,
         unlike=retries.counts["unlike"],
         odd=retries.counts["odd"],
         disagreements=victim.disagreements,

@@ -19,6 +19,7 @@ from PIL import Image
 
 from bench.kills.books import Account, Books, own_database
 from bench.releases import DEMO
+from bench.served import PREDICT
 from tests.live_server import ROOT, Site, serving
 
 STUB, REAL = "bench.kills.wsgi:application", "skuapi.wsgi:application"
@@ -52,6 +53,11 @@ class Victim:
         photo = self.photo + b"\0" * (-len(self.photo) % 3) + secrets.token_bytes(6)
         fields = {"image": base64.b64encode(photo).decode(), "category": "DRINKS", "brand": "JORDINA"}
         return json.dumps({**fields, "return_annotated": False}).encode()
+
+    def ask(self) -> None:
+        """One prediction: the first loads the model, and opens the month."""
+        headers = {"X-API-Key": self.key, "Content-Type": "application/json"}
+        requests.post(self.url + PREDICT, self.body(), headers=headers, timeout=120).raise_for_status()
 
     def kill(self) -> None:
         """SIGKILL; counts whether a unit was reserved whose answer was not yet there when the signal was sent."""
@@ -103,7 +109,9 @@ def victim(database: str, quota: int, lease: float, app: str = STUB) -> Iterator
         books = Books(folder, url)
         stack.callback(books.close)
         photo = REAL_PHOTO.read_bytes() if app == REAL else _small_photo()
-        yield Victim(address, key, lease, photo, books, psutil.Process(int((folder / "pid").read_text())))
+        prey = Victim(address, key, lease, photo, books, psutil.Process(int((folder / "pid").read_text())))
+        prey.ask()
+        yield prey
 
 
 def _small_photo() -> bytes:

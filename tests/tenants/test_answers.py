@@ -4,9 +4,10 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
-from tenants import answers, keys, quota
+from tenants import answers, keys, ledger, quota
 from tenants.answers import Answer, Claim, claim, drop, evict, keep, make_room, prune
 from tenants.errors import AnswerExpired, AnswerInProgress, IdempotencyMismatch
 from tenants.models import ApiKey, StoredAnswer, Tenant
@@ -307,3 +308,18 @@ def test_a_test_key_that_was_taken_over_gets_its_number_back(trial: ApiKey) -> N
     ticket.release()
     trial.refresh_from_db()
     assert trial.test_used == 0
+
+
+# --- one transaction
+
+
+def test_an_answer_whose_unit_cannot_be_counted_is_not_kept(key: ApiKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    def finish(*arguments: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    mine, ticket = begun(key), quota.reserve(key)
+    monkeypatch.setattr(ledger, "finish", finish)
+    with pytest.raises(OperationalError):
+        ticket.settle(lambda: keep(mine, answer()))
+    with pytest.raises(AnswerInProgress):
+        claim(key, "n", "asked", NOW)
