@@ -71,7 +71,7 @@ class ApiKeyAdmin(NeverDeleted, Moves):
         "shown_tenant",
         "label",
         "shown_state",
-        "is_test",
+        "kind",
         "expires_at",
         "last_used_at",
         "created_at",
@@ -97,6 +97,10 @@ class ApiKeyAdmin(NeverDeleted, Moves):
     @admin.display(description="tenant", ordering="tenant__name")
     def shown_tenant(self, key: ApiKey) -> SafeString:
         return link(key.tenant)
+
+    @admin.display(ordering="is_test")
+    def kind(self, key: ApiKey) -> str:
+        return "Test" if key.is_test else "Live"
 
     @admin.display(description="state", ordering="state")
     def shown_state(self, key: ApiKey) -> SafeString:
