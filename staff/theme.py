@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
     from django.forms import CheckboxSelectMultiple, NumberInput, Select, TextInput
 else:
-    from unfold.admin import ModelAdmin, TabularInline
+    from unfold.admin import ModelAdmin as PlainModelAdmin
+    from unfold.admin import TabularInline
     from unfold.contrib.filters.admin import AutocompleteSelectFilter as RowFilter
     from unfold.contrib.filters.admin import ChoicesDropdownFilter as ChoiceFilter
     from unfold.contrib.filters.admin import DropdownFilter as SimpleListFilter
@@ -23,6 +24,10 @@ else:
     from unfold.widgets import UnfoldAdminDecimalFieldWidget as NumberInput
     from unfold.widgets import UnfoldAdminSelectWidget as Select
     from unfold.widgets import UnfoldAdminTextInputWidget as TextInput
+
+    class ModelAdmin(PlainModelAdmin):
+        list_filter_submit = True  # what is typed into a filter needs a button
+
 
 __all__ = [
     "AdminPasswordChangeForm",

@@ -27,8 +27,8 @@ from tenants.rotation import GRACE, rotate
 
 # What staff may do to a key: each is a method of ApiKey.
 MOVES = {
-    "suspend": Move("Suspend", "Requests with it are answered with 403 until it is resumed.", stops=True),
-    "resume": Move("Resume", "Requests with it are accepted again."),
+    "suspend": Move("Suspend", "Its requests are answered with 403 until it is resumed.", stops=True),
+    "resume": Move("Resume", "Its requests are accepted again."),
     "revoke": Move("Revoke", "This is final: nobody can bring a revoked key back.", stops=True),
 }
 
