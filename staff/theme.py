@@ -30,7 +30,8 @@ else:
 
     from staff.history import WithTrail
 
-    class ModelAdmin(WithTrail, UnfoldModelAdmin): ...
+    class ModelAdmin(WithTrail, UnfoldModelAdmin):
+        list_filter_submit = True  # what is typed into a filter needs a button
 
 
 __all__ = [

@@ -27,8 +27,8 @@ from tenants.rotation import GRACE, rotate
 
 # What staff may do to a key: each is a method of ApiKey.
 MOVES = {
-    "suspend": Move("Suspend", "Requests with it are answered with 403 until it is resumed.", stops=True),
-    "resume": Move("Resume", "Requests with it are accepted again."),
+    "suspend": Move("Suspend", "Its requests are answered with 403 until it is resumed.", stops=True),
+    "resume": Move("Resume", "Its requests are accepted again."),
     "revoke": Move("Revoke", "This is final: nobody can bring a revoked key back.", stops=True),
 }
 
@@ -71,7 +71,7 @@ class ApiKeyAdmin(NeverDeleted, Moves):
         "shown_tenant",
         "label",
         "shown_state",
-        "is_test",
+        "kind",
         "expires_at",
         "last_used_at",
         "created_at",
@@ -97,6 +97,10 @@ class ApiKeyAdmin(NeverDeleted, Moves):
     @admin.display(description="tenant", ordering="tenant__name")
     def shown_tenant(self, key: ApiKey) -> SafeString:
         return link(key.tenant)
+
+    @admin.display(ordering="is_test")
+    def kind(self, key: ApiKey) -> str:
+        return "Test" if key.is_test else "Live"
 
     @admin.display(description="state", ordering="state")
     def shown_state(self, key: ApiKey) -> SafeString:

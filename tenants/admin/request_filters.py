@@ -6,7 +6,7 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from staff.theme import SimpleListFilter
+from staff.theme import PeriodFilter, SimpleListFilter
 from tenants.models import RequestRecord
 
 Requests = QuerySet[RequestRecord]
@@ -25,6 +25,14 @@ class Outcome(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Requests) -> Requests:
         span = self.ranges.get(self.value() or "")
         return queryset.filter(status__range=span) if span else queryset
+
+
+class Time(PeriodFilter):
+    """The field's own name is no more than "at"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "time (UTC)"
 
 
 class Endpoint(SimpleListFilter):

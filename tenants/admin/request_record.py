@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from staff.chips import chip
-from staff.theme import ModelAdmin, PeriodFilter, RowFilter, TabularInline, TextFilter
+from staff.theme import ModelAdmin, RowFilter, TabularInline, TextFilter
 from tenants.admin.links import link
 from tenants.admin.permanence import ReadOnly
-from tenants.admin.request_filters import Endpoint, Outcome
+from tenants.admin.request_filters import Endpoint, Outcome, Time
 from tenants.models import RequestRecord
 
 COLUMNS = ("moment", "request_id", "outcome", "asked", "release", "facings", "shown_milliseconds")
@@ -44,7 +44,7 @@ class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
         ("tenant", RowFilter),
         Outcome,
         Endpoint,
-        ("at", PeriodFilter),
+        ("at", Time),
         *((field, TextFilter) for field in ("code", "category", "brand", "release")),
     )
     fields = ("moment", "request_id", "shown_tenant", "shown_key", "endpoint", "outcome", *COLUMNS[3:])
@@ -52,6 +52,7 @@ class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("request_id__exact",)  # an index serves it; without regard to case none would
     search_help_text = "The X-Request-ID of an answer"
     list_select_related = ("tenant",)
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False  # counts millions of rows for a number that nobody needs
 
     @admin.display(description="tenant", ordering="tenant__name")

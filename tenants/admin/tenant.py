@@ -31,7 +31,7 @@ from tenants.quota import usage_of
 
 class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     model = ApiKey
-    fields = ("shown_key", "label", "shown_state", "is_test", "expires_at", "last_used_at")
+    fields = ("shown_key", "label", "shown_state", "kind", "expires_at", "last_used_at")
     readonly_fields = fields
     ordering = ("state", "-created_at")
     tab = True
@@ -44,6 +44,10 @@ class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     @admin.display(description="key")
     def shown_key(self, key: ApiKey) -> SafeString:
         return link(key, f"{key.shown_prefix}_…")
+
+    @admin.display
+    def kind(self, key: ApiKey) -> str:
+        return "Test" if key.is_test else "Live"
 
     @admin.display(description="state")
     def shown_state(self, key: ApiKey) -> SafeString:

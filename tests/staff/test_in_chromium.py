@@ -138,6 +138,14 @@ def test_no_takes_back_to_the_page_and_stops_nothing(office: Office, desk: Page)
     assert status(office) == 200
 
 
+def test_a_list_is_narrowed_by_what_is_typed_into_its_filters(office: Office, desk: Page) -> None:
+    desk.goto(f"{office.url}/admin/tenants/requestrecord/")
+    desk.locator("a", has_text="Filters").first.click()
+    desk.locator("[name=brand__icontains]").fill("no such brand")
+    desk.get_by_role("button", name="Apply Filters").click()
+    expect(desk.get_by_text("0 requests")).to_be_visible()
+
+
 def test_a_request_is_found_from_anywhere_by_its_id(office: Office, desk: Page) -> None:
     desk.goto(f"{office.url}/admin/")
     desk.keyboard.press("Control+k")
