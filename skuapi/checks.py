@@ -15,6 +15,14 @@ def https_is_required(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [CheckWarning(problem, hint=fix, id="skuapi.W001")]
 
 
+@register(Tags.security, deploy=True)
+def staff_prove_two_factors(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.STAFF_TWO_FACTOR or settings.SERVES_LOOPBACK_ONLY:
+        return []
+    problem, fix = "Admin opens to whoever knows a password.", "Remove STAFF_TWO_FACTOR=false."
+    return [CheckWarning(problem, hint=fix, id="skuapi.W002")]
+
+
 @register
 def encoder_folders_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     missing = [str(folder) for folder in settings.ENCODER_DIRS if not folder.is_dir()]

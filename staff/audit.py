@@ -93,7 +93,8 @@ def _sign(instance: LogEntry, **kwargs: Any) -> None:
     else:
         user = request.user
         instance.remote_addr = client_address(request)
-        instance.actor_id, data["who"] = user.pk, user.get_username() or "nobody logged in"
+        waiting = getattr(request, "between_factors", "")
+        instance.actor_id, data["who"] = user.pk, user.get_username() or waiting or "nobody logged in"
     instance.additional_data = data
 
 

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from staff.audit import note, register
 from staff.models import Authenticator, BackupCodes
 
-ABOUT_STAFF = ("auth.user", "auth.group", "staff.authenticator", "staff.backupcodes")
+# As content types name them: of a proxy it is the model behind it.
+ABOUT_STAFF = ("auth.user", "auth.group", "otp_totp.totpdevice", "staff.backupcodes")
 
 
 def register_own() -> None:

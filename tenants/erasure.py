@@ -104,10 +104,10 @@ def _deleted(model: type[Model], pks: list[Any]) -> int:
     gone = 0
     for start in range(0, len(pks), PIECE):
         piece = pks[start : start + PIECE]
-        if not model._meta.auto_created:  # the table of a many-to-many relation has no history
-            forget(model, piece)
         rows: Any = model._base_manager.filter(pk__in=piece)
         gone += rows._raw_delete(rows.db)
+        if not model._meta.auto_created:  # the table of a many-to-many relation has no history
+            forget(model, piece)
     return gone
 
 

@@ -24,6 +24,7 @@ def whoever_waits(site: "AdminSite", request: HttpRequest) -> User | HttpRespons
             return redirect("admin:index")
         messages.info(request, "Enter your password again: ten minutes have passed, or another page took its place.")
         return redirect("admin:login")
+    request.between_factors = f"{user}, by the password"  # type: ignore[attr-defined] # for the audit trail
     if is_locked(request, user):
         return locked_out(request, None, {"username": user.get_username()})
     return user

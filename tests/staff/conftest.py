@@ -62,6 +62,12 @@ def rested(device: Authenticator) -> None:
     kind.objects.filter(pk=device.pk).update(throttling_failure_timestamp=None, throttling_failure_count=0)
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Dozens of log-ins with the real hash, which is slow on purpose, would take minutes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def two_factors(settings: Settings) -> None:
     settings.STAFF_TWO_FACTOR = True
@@ -84,7 +90,3 @@ def half_way(client: Client, two_factors: None, phone: Authenticator) -> Client:
     answer = client.post(LOGIN, {"username": "amal", "password": PASSWORD})
     assert answer["Location"] == CODE
     return client
-
-
-def now() -> float:
-    return time.time()

@@ -1,12 +1,16 @@
 """A log-in of two factors: nothing of admin is open before the second."""
 
 import re
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
+from skuapi.checks import staff_prove_two_factors
 from staff.models import COUNT, Authenticator, BackupCodes
 from tests.staff.conftest import CODE, ENROL, INDEX, LOGIN, PASSWORD, code_of, rested
 
@@ -193,6 +197,23 @@ def test_a_superuser_resets_the_second_factor_of_another_and_is_asked_first(
     assert Authenticator.objects.filter(user=amal).exists()
     admin_client.post(address)
     assert not Authenticator.objects.filter(user=amal).exists()
+
+
+def test_a_command_resets_a_second_factor(amal: User, phone: Authenticator) -> None:
+    BackupCodes.renewed(amal)
+    call_command("reset_two_factor", "amal", stdout=StringIO())
+    assert not Authenticator.objects.exists()
+    assert not BackupCodes.objects.exists()
+
+
+def test_a_deployment_without_a_second_factor_is_told(settings: Settings) -> None:
+    settings.SERVES_LOOPBACK_ONLY = False
+    settings.STAFF_TWO_FACTOR = False
+    assert [message.id for message in staff_prove_two_factors(None)] == ["skuapi.W002"]
+
+
+def test_no_page_of_admin_shows_the_secret_of_an_app(admin_client: Client, phone: Authenticator) -> None:
+    assert admin_client.get(f"/admin/otp_totp/totpdevice/{phone.pk}/change/").status_code == 404
 
 
 def test_a_session_proven_by_a_device_that_was_reset_is_over(half_way: Client, phone: Authenticator) -> None:
