@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, OperationalError
 from django.db.models import ForeignObjectRel, Model, QuerySet
@@ -124,7 +125,8 @@ def _forget(model: type[Model], pks: list[Any]) -> None:
 def _forget_in_audit_trail(model: type[Model], pks: list[Any]) -> None:
     """`staff.audit.forget`, where there is an audit trail."""
     if find_spec("staff.audit") is not None:
-        import_module("staff.audit").forget(model, pks)
+        trail: Any = import_module("staff.audit")
+        trail.forget(model, pks)
 
 
 def _log_out(keys: set[int]) -> None:
@@ -135,7 +137,7 @@ def _log_out(keys: set[int]) -> None:
             continue
         del session[SESSION_KEY]
         if "_auth_user_id" in session:
-            row.session_data = Session.get_session_store_class()().encode(session)
+            row.session_data = SessionStore().encode(session)
             row.save(update_fields=["session_data"])
         else:
             row.delete()
