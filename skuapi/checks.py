@@ -52,5 +52,5 @@ def several_processes_count_together(app_configs: Any, **kwargs: Any) -> list[Ch
         return [Error(problem, hint=fix, id="skuapi.E003")]
     if settings.INFERENCE_BACKEND == "ray" and settings.DATABASE_URL.startswith(("postgres:", "postgresql:")):
         problem = "Replicas and PostgreSQL serve several web hosts, each of which would count burst limits for itself."
-        return [CheckWarning(problem, hint=f"{fix} With one web host and process, ignore this.", id="skuapi.W002")]
+        return [CheckWarning(problem, hint=f"{fix} With one web host and process, ignore this.", id="skuapi.W003")]
     return []

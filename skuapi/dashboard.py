@@ -86,8 +86,9 @@ def _charts(span: Span, series: Sequence[Sums]) -> list[Bars]:
         Part("p50", "answered", [round(sums.p50 or 0) for sums in series]),
     ]
     named = labels(span)
+    short = [label.split()[0] for label in named] if span.name == "12m" else named
     return [
-        bars("Requests", named, outcomes),
-        bars("Facings found", named, facings),
-        bars("Time to an answer (ms)", named, latency, stacked=False),
+        bars("Requests", named, outcomes, short=short),
+        bars("Facings found", named, facings, short=short),
+        bars("Time to an answer (ms)", named, latency, stacked=False, short=short),
     ]

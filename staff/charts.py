@@ -32,9 +32,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class Bar:
-    """label: what it stands for; shown: whether there is room for that below it."""
+    """label: what it stands for; short: what of that is written below it; shown: whether there is room."""
 
     label: str
+    short: str
     shown: bool
     segments: tuple[Segment, ...]
 
@@ -75,10 +76,11 @@ def bars(
     parts: Sequence[Part],
     limit: tuple[str, int] | None = None,
     stacked: bool = True,
+    short: Sequence[str] | None = None,
 ) -> Bars:
     """A bar for each label, its parts on top of each other; or, not stacked, the later in front of the earlier.
 
-    limit: a level to draw across, and what to call it."""
+    limit: a level to draw across, and what to call it. short: labels that fit below a bar."""
     columns = list(zip(*(part.values for part in parts), strict=True))
     highest = max((sum(column) if stacked else max(column) for column in columns), default=0)
     # A limit far above everything would press all bars flat: then it is told in words.
@@ -86,8 +88,8 @@ def bars(
     top = _round_up(max(highest, drawn[1] if drawn else 0))
     step = -(-len(labels) // MOST_LABELS)
     made = tuple(
-        Bar(label, (len(labels) - 1 - at) % step == 0, _segments(parts, column, top, stacked))
-        for at, (label, column) in enumerate(zip(labels, columns, strict=True))
+        Bar(label, below, (len(labels) - 1 - at) % step == 0, _segments(parts, column, top, stacked))
+        for at, (label, below, column) in enumerate(zip(labels, short or labels, columns, strict=True))
     )
     levels = tuple((top * quarter // 4, 25.0 * quarter) for quarter in range(5))
     line = Line(drawn[0], drawn[1], 100 * drawn[1] / top) if drawn else None

@@ -56,7 +56,8 @@ def _year(tenant: Tenant, today: date) -> Bars:
     used = dict(UsageMonth.objects.filter(tenant=tenant, month__gte=months[0]).values_list("month", "used"))
     labels = [f"{month:%b %Y}" for month in months]
     parts = [Part("units", "answered", [used.get(month, 0) for month in months])]
-    return bars("Units used, 12 months", labels, parts, ("quota today", tenant.monthly_quota))
+    short = [f"{month:%b}" for month in months]
+    return bars("Units used, 12 months", labels, parts, ("quota today", tenant.monthly_quota), short=short)
 
 
 def _day(tenant: Tenant, now: datetime) -> Bars:
