@@ -28,7 +28,7 @@ def test_several_processes_without_redis_are_an_error_that_names_the_setting(set
 
 
 def test_several_hosts_without_redis_are_a_warning(settings: Settings) -> None:
-    assert told(settings, **RAY).keys() == {"skuapi.W002"}
+    assert told(settings, **RAY).keys() == {"skuapi.W003"}
 
 
 @pytest.mark.parametrize("processes", [1, 4])
