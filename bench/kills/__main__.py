@@ -4,6 +4,7 @@ Prints Markdown, progress on stderr; exits with 1 when anything was not right.
 """
 
 import argparse
+import signal
 import sys
 
 from bench.kills.load import Killed, killed
@@ -26,6 +27,7 @@ RETRIES = (
 
 def main() -> int:
     options = _parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # servers and databases are taken down on the way out
     kills: list[tuple[str, str, Killed]] = []
     retries: list[tuple[str, Retried]] = []
     for database in options.database:
