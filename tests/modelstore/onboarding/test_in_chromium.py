@@ -61,7 +61,7 @@ def fill_in(staff: Page, sku: str, photos: list[Path]) -> None:
     staff.click("text=Model lines >> nth=0")
     staff.click("table >> text=CLIFFS")
     staff.click("text=Add a SKU")
-    staff.fill("text=Name >> xpath=../input", sku)
+    staff.get_by_label("Name").fill(sku)
     staff.set_input_files("input[type=file]", [str(photo) for photo in photos])
 
 
@@ -107,7 +107,7 @@ def test_what_is_no_photo_is_told_where_it_is_tried(staff: Page, office: Office,
     staff.click(f"text={SKU}")
     staff.set_input_files("input[name=photo]", str(tmp_path / "note.txt"))
     staff.click("input[value='Try it']")
-    expect(staff.locator(".messagelist").first).to_contain_text("is not a JPEG, PNG or WebP file")
+    expect(staff.get_by_text("is not a JPEG, PNG or WebP file")).to_be_visible()
 
 
 def test_the_other_skus_are_answered_as_before(office: Office, tmp_path: Path) -> None:
