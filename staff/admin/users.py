@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -73,7 +73,9 @@ class StaffUserAdmin(SuperusersOnly, UserAdmin, ModelAdmin):  # type: ignore[typ
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users: QuerySet[User] = super().get_queryset(request)
-        return users.prefetch_related("groups")
+        apps = Authenticator.objects.filter(user=OuterRef("pk"), confirmed=True)
+        codes = BackupCodes.objects.filter(user=OuterRef("pk")).values("digests")
+        return users.prefetch_related("groups").annotate(enrolled=Exists(apps), codes_left=Subquery(codes))
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:
@@ -82,10 +84,9 @@ class StaffUserAdmin(SuperusersOnly, UserAdmin, ModelAdmin):  # type: ignore[typ
 
     @admin.display(description="second factor")
     def two_factor(self, user: User) -> str:
-        if not models.enrolled(user):
+        if not getattr(user, "enrolled", False):
             return "none yet: asked for at the next log-in"
-        codes = BackupCodes.objects.filter(user=user).first()
-        return f"authenticator app, {codes.left if codes else 0} backup codes left"
+        return f"authenticator app, {len(getattr(user, 'codes_left', None) or ())} backup codes left"
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "groups":

@@ -39,7 +39,7 @@ def populate() -> dict[str, str]:
     Onboarding.objects.create(
         line=release.line, sku="TINY_NEW_1L", who="boss", state="held", warnings=["It is blurred."]
     )
-    Group.objects.create(name="Support")
+    Group.objects.get_or_create(name="Support")
     client = Client()
     client.force_login(User.objects.create_superuser("boss", email="boss@a-long-domain.example"))
     return {"key": text, "session": client.cookies["sessionid"].value}

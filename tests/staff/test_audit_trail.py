@@ -74,9 +74,8 @@ def test_a_rotation_is_in_the_trail_of_both_keys(key: ApiKey) -> None:
     assert "replaced_by" in entries("apikey").filter(object_pk=str(key.pk)).last().changes
 
 
-def test_switching_a_tenant_off_in_the_list_is_in_the_trail(admin_client: Client, tenant: Tenant) -> None:
-    form = {"action": "deactivate", "_selected_action": [tenant.pk]}
-    admin_client.post(reverse("admin:tenants_tenant_changelist"), form)
+def test_suspending_a_tenant_is_in_the_trail(admin_client: Client, tenant: Tenant) -> None:
+    admin_client.post(f"{reverse('admin:tenants_tenant_move', args=['suspend'])}?ids={tenant.pk}")
     assert newest("tenant").changes == {"is_active": ["True", "False"]}
 
 

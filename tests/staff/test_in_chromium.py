@@ -57,7 +57,8 @@ def followed(page: Page, url: str, walk: Walk) -> Iterator[str]:
     for address in [link for link in links(page, "#nav-sidebar-apps a") if re.search(r"/admin/\w+/\w+/$", link)]:
         open_page(page, address, walk)
         yield from links(page, "a[href*='/add/']")[:1]
-        yield from links(page, "#result_list a[href*='/change/']")[:1]
+        own = address.removeprefix(url)
+        yield from links(page, f"#result_list a[href*='{own}'][href*='/change/']")[:1]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django_otp.oath import totp
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.live_server import Site, serving
 
@@ -64,17 +64,16 @@ def test_a_member_of_staff_enrols_and_logs_in_with_two_factors(page: Page, addre
     page.goto(f"{address}/admin/")
     shown(page, "1-login")
     give(page, NAME, PASSWORD)
-    assert page.locator("svg path").first.is_visible()
+    expect(page.locator("svg path").first).to_be_visible()
     assert fits(page)
     shown(page, "2-enrolment")
     next_code = code_for(page, drift=1)
     give_code(page, code_for(page), "Go on")
-    codes = page.locator("#backup-codes li").all_inner_texts()
-    assert len(codes) == 10
+    expect(page.locator("#backup-codes li")).to_have_count(10)
     assert fits(page)
     shown(page, "3-backup-codes")
     page.get_by_role("link", name="I have kept them").click()
-    assert page.url == f"{address}/admin/"
+    expect(page).to_have_url(f"{address}/admin/")
     shown(page, "4-admin")
     page.goto(f"{address}/admin/two-factor/")
     shown(page, "5-two-factor")
@@ -84,11 +83,11 @@ def test_a_member_of_staff_enrols_and_logs_in_with_two_factors(page: Page, addre
     assert fits(page)
     shown(page, "6-code")
     give_code(page, "000000", "Log in")
-    assert page.get_by_text("This code is wrong").is_visible()
+    expect(page.get_by_text("This code is wrong")).to_be_visible()
     shown(page, "7-wrong-code")
     page.wait_for_timeout(1100)
     give_code(page, next_code, "Log in")
-    assert page.url == f"{address}/admin/"
+    expect(page).to_have_url(f"{address}/admin/")
     for path, name in (
         ("auth/user/", "8-users"),
         ("auth/user/1/change/", "9-user"),
@@ -105,8 +104,8 @@ def test_whoever_is_locked_out_reads_when_to_try_again(page: Page, address: str)
     page.goto(f"{address}/admin/")
     for _ in range(5):
         give(page, "badr", "wrong")
-    assert page.get_by_text("Try again in 15 minutes").is_visible()
+    expect(page.get_by_text("Try again in 15 minutes")).to_be_visible()
     assert fits(page)
     shown(page, "14-locked-out")
     give(page, "badr", PASSWORD)
-    assert page.get_by_text("Try again in").is_visible()
+    expect(page.get_by_text("Try again in")).to_be_visible()

@@ -61,10 +61,11 @@ def statuses(client: Client, key: ApiKey) -> dict[str, int]:
     """Of what can be done besides editing forms."""
     UsageMonth.objects.get_or_create(tenant=key.tenant, month="2026-11-01")
     top_up = reverse("admin:tenants_tenant_top_up", args=[key.tenant_id])
+    suspend = reverse("admin:tenants_apikey_move", args=["suspend"])
     return {
         "top up": client.post(top_up, {"units": 5, "reason": "fair"}).status_code,
         "rotate": client.get(reverse("admin:tenants_apikey_rotate", args=[key.pk])).status_code,
-        "suspend": client.get(reverse("admin:tenants_apikey_move", args=["suspend"])).status_code,
+        "suspend": client.get(f"{suspend}?ids={key.pk}").status_code,
         "export": client.get(reverse("admin:tenants_usagemonth_export")).status_code,
         "upload": client.get(reverse("admin:modelstore_release_upload")).status_code,
         "history": client.get(reverse("admin:tenants_tenant_history", args=[key.tenant_id])).status_code,

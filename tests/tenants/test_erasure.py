@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from modelstore.models import ModelLine, Release
 from skuapi.observability.recorder import write
-from tenants import erasure, keys, quota, rollups
+from tenants import answers, erasure, keys, quota, rollups
 from tenants.errors import KeyUnknown
 from tenants.models import (
     ApiKey,
@@ -86,6 +86,7 @@ def filled(release: Release) -> tuple[Tenant, ApiKey]:
     Pin.objects.create(tenant=tenant, release=release, purpose="zerbinetta")
     Pin.objects.create(key=key, release=release)
     rotate(key)
+    answers.claim(key, "zerbinetta-1", "f" * 64, timezone.now())
     record = asked(key)
     record.save()
     rollups.add([record])

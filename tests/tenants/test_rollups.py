@@ -18,7 +18,7 @@ TOGETHER = """
 from datetime import UTC, datetime
 from skuapi.observability.recorder import write
 from tenants.models import ApiKey, RequestRecord, UsageDay, UsageHour
-keys = list(ApiKey.objects.select_related("tenant"))
+keys = list(ApiKey.objects.filter(tenant__name__startswith="Together").select_related("tenant"))
 for number in range(60):
     order = keys if number % 2 else keys[::-1]
     write([
@@ -36,7 +36,8 @@ for number in range(4):
 TOLD = """
 from tenants.models import UsageDay, UsageHour
 columns = ("requests", "facings", "within_16_ms")
-print([list(model.objects.order_by("tenant").values_list(*columns)) for model in (UsageHour, UsageDay)])
+rows = (model.objects.filter(tenant__name__startswith="Together") for model in (UsageHour, UsageDay))
+print([list(found.order_by("tenant").values_list(*columns)) for found in rows])
 """
 
 
