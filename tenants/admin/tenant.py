@@ -26,7 +26,6 @@ from tenants.admin.top_up import TopUps
 from tenants.admin.usage import UsageInline, percent
 from tenants.models import ApiKey, Tenant
 from tenants.models.usage import month_of
-from tenants.quota import usage_of
 
 
 class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
@@ -64,7 +63,7 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
     list_filter = ("is_active", "restrict_models", ("created_at", PeriodFilter))
     search_fields = ("name", "slug", "contact_email", "keys__key_id", "keys__label")
     search_help_text = "Name, slug, e-mail, or the id or label of a key"
-    filter_horizontal = ("allowed_lines",)
+    autocomplete_fields = ("allowed_lines",)
     readonly_fields = ("created_at",)
     inlines = (KeyInline, UsageInline, RecentRequests, PinInline)
     fieldsets = (
@@ -95,10 +94,7 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
     ) -> HttpResponse:
         tenant: Tenant | None = context["original"]
         if tenant:
-            usage = usage_of(tenant)
             context |= {
-                "usage": usage,
-                "used_share": percent(usage.used, usage.limit),
                 "live_keys": getattr(tenant, "live_keys", 0),
                 "may_change": self.has_change_permission(request, tenant),
                 "suspend_url": move_url(tenant, "suspend" if tenant.is_active else "resume"),
