@@ -48,6 +48,11 @@ class CompactJsonRenderer(JSONRenderer):
         return None
 
 
+def rendered(body: Any) -> bytes:
+    """As it is sent."""
+    return bytes(CompactJsonRenderer().render(body))
+
+
 class ApiView(APIView):
     """A view of the SKU API. Subclasses name the scope a key needs."""
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from django.http import RawPostDataException
 from django.utils import timezone
@@ -15,7 +14,7 @@ from rest_framework.response import Response
 
 from inference.errors import ClientGone
 from inference.image_errors import ImageUrlUnusable
-from skuapi.api_view import CompactJsonRenderer, key_of, tenant_of
+from skuapi.api_view import key_of, rendered, tenant_of
 from skuapi.errors import BodyUnreadable, IdempotencyKeyInvalid, body_of, status_of
 from skuapi.observability.requests import note_asked, note_found
 from tenants import answers, quota
@@ -37,11 +36,6 @@ def name_of(request: Request) -> str | None:
     if name is not None and not _VISIBLE.fullmatch(name):
         raise IdempotencyKeyInvalid
     return name
-
-
-def rendered(body: Any) -> bytes:
-    """As it is sent."""
-    return bytes(CompactJsonRenderer().render(body))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from inference.manifest import ModelSet
 from inference.results import Reading
 from modelstore.catalogue import answering_for
 from skuapi import engine, idempotency
-from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
+from skuapi.api_view import ApiView, CompactJsonRenderer, key_of, note_usage, rendered, tenant_of
 from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
 from skuapi.hang_up import has_hung_up
@@ -59,11 +59,11 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
 
     def kept(self, asked: PredictRequest, version: str) -> answers.Answer:
-        """For whoever sends the request again; renders the body, which is then sent as it is kept."""
+        """For whoever sends the request again."""
+        assert isinstance(self.body, bytes), "a request with an Idempotency-Key is answered in JSON"
         named = headers.of_answer(self.reading.release, {}, asked.ignored)
         named = {name: value for name, value in named.items() if name != "Server-Timing"}
         about = {"asked": [asked.category, asked.brand], "found": len(self.reading.facings)}
-        self.body = idempotency.rendered(self.body)
         return answers.Answer(HTTPStatus.OK, {**named, "X-API-Version": version}, about, self.body)
 
 
@@ -135,6 +135,8 @@ class PredictView(ApiView):
             deadline = received.clock + tenant_of(request).seconds_to_answer(settings.REQUEST_TIMEOUT)
             reading = engine.backend().read(models, photo, asked.options, deadline, asker)
             answer = answered(asked, photo, reading, version, received.clock)
+            if isinstance(request.accepted_renderer, CompactJsonRenderer):
+                answer.body = rendered(answer.body)  # before it is billed: all that is left then is to send it
             usage = keeper.settle(ticket, answer.kept(asked, version)) if keeper else ticket.settle()
         except BaseException:
             note_usage(request, ticket.release())
