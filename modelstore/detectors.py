@@ -5,8 +5,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from database.writing import writing
 from inference.errors import InferenceError
 from inference.file_store import verified
 from inference.image_errors import ImageError
@@ -112,12 +113,15 @@ def _named(name: str, spec: DetectorSpec, classes: str) -> Detector:
         classes=classes,
     )
     try:
-        with transaction.atomic():
-            return _check_free(name, spec) or _saved(row)
+        return _free_or_saved(name, spec, row)
     except IntegrityError:  # somebody else took the name in the meantime
-        return _check_free(name, spec) or _saved(row)
+        return _free_or_saved(name, spec, row)
 
 
-def _saved(row: Detector) -> Detector:
-    row.save(force_insert=True)
-    return row
+def _free_or_saved(name: str, spec: DetectorSpec, row: Detector) -> Detector:
+    """In one transaction with what the audit trail says of it."""
+    with writing():
+        if existing := _check_free(name, spec):
+            return existing
+        row.save(force_insert=True)
+        return row

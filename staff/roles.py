@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db import transaction
 from django.db.models.signals import post_migrate
@@ -54,7 +55,7 @@ def _after_migrate(
 ) -> None:
     """Behind the receiver of django.contrib.auth, which makes the permissions of the same app."""
     try:
-        update(app_config.label, apps, using)
+        update(app_config.label, apps or installed, using)  # `flush` names none
     except LookupError:  # migrated back to before there were groups
         return
 
