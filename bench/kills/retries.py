@@ -86,6 +86,9 @@ class Retries:
             for _ in range(random.choice((1, 1, 2, 3))):
                 self._count(self._broken_off(name, body))
             first = self._answer(name, body)
+            if first is None:
+                self._count("refused")
+                continue
             self._count("answered")
             if random.random() < REPEATED:
                 self._count("repeated" if self._answer(name, body) == first else "unlike")
@@ -118,16 +121,19 @@ class Retries:
             return "killed"
         return kind
 
-    def _answer(self, name: str, body: bytes) -> bytes:
-        """Asks until there is one."""
+    def _answer(self, name: str, body: bytes) -> bytes | None:
+        """Asks until there is one. None: two kills fell on this photo, which is then read no more, and not billed."""
         end = time.monotonic() + GIVE_UP_SECONDS
         while time.monotonic() < end:
             status, answer = self._asked(name, body)
             if status == 200:
                 return answer
+            code = json.loads(answer)["code"] if status else ""
+            if code == "image_refused":
+                return None
             if status == 0:
                 self._count("killed")
-            elif json.loads(answer)["code"] == "idempotency_in_progress":
+            elif code == "idempotency_in_progress":
                 self._count("in progress")
                 time.sleep(0.05)
             else:
