@@ -41,6 +41,7 @@ from tests.live_server import Site
 NAME = "Zerbinetta Märkte"
 IN_FLIGHT = """
 import threading
+import time
 from django.db import connection
 from tenants import erasure, keys, quota
 from tenants.errors import KeyUnknown
@@ -51,7 +52,9 @@ seen, begun = [], threading.Semaphore(0)
 def work(key):
     try:
         for number in range(100_000):
-            quota.reserve(key).settle()
+            unit = quota.reserve(key)
+            time.sleep(0.01)  # a photo is read meanwhile
+            unit.settle()
             if number == 20:
                 begun.release()
     except BaseException as error:
