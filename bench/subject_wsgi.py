@@ -17,7 +17,7 @@ from inference.detector import as_tensor
 from inference.device import Placement, choose
 from inference.engine import Engine
 from inference.images import decode
-from inference.loading import LoadedRelease, Loader
+from inference.loading import LoadedRelease, Loader, Room
 from inference.manifest import Manifest
 from modelstore.store import model_store
 from skuapi import engine
@@ -35,9 +35,9 @@ MAKERS = {
 class Measured(Loader):
     """Whatever release is asked for."""
 
-    def load(self, manifest: Manifest) -> LoadedRelease:
+    def load(self, manifest: Manifest, room: Room = lambda size: None) -> LoadedRelease:
         if SUBJECT == "demo":
-            return super().load(manifest)
+            return super().load(manifest, room)
         if SUBJECT == "against":
             return releases.full_size_encoders(self.placement).release
         shelf = photos.shelf(FACINGS, photos.DETECTION_SIZE if SUBJECT == "detector" else photos.SIZE)

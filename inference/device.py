@@ -53,23 +53,37 @@ def _parsed(name: str) -> torch.device:
 
 def _fastest_dtype(place: torch.device) -> torch.dtype:
     if place.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+        half_type = torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+        return _faster(half_type, place)
     # Some CPUs run bfloat16 sixteen times as fast as float32, others seventy times as slowly: those
     # without instructions for it are not even measured, since a busy moment could decide wrongly.
     if not _has_bfloat16():
         return torch.float32
-    pairs = [(_seconds(torch.bfloat16), _seconds(torch.float32)) for _ in range(12)]
+    return _faster(torch.bfloat16, place)
+
+
+def _faster(half_type: torch.dtype, place: torch.device) -> torch.dtype:
+    pairs = [(_seconds(half_type, place), _seconds(torch.float32, place)) for _ in range(12)]
     half, full = (min(times) for times in zip(*pairs, strict=True))
-    return torch.bfloat16 if half * 1.5 < full else torch.float32
+    return half_type if half * 1.5 < full else torch.float32
 
 
 def _has_bfloat16() -> bool:
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def _seconds(dtype: torch.dtype) -> float:
+def _seconds(dtype: torch.dtype, place: torch.device) -> float:
     """One matrix product as encoders have them: in smaller ones, what AMX wins is lost in the preparations."""
-    crops, weights = torch.ones(512, 768, dtype=dtype), torch.ones(768, 768, dtype=dtype)
+    rows = 512 if place.type == "cpu" else 16384  # as many as fill an accelerator
+    crops = torch.ones(rows, 768, dtype=dtype, device=place)
+    weights = torch.ones(768, 3072 if place.type == "cuda" else 768, dtype=dtype, device=place)
+    _wait_for(place)
     start = time.perf_counter()
     crops @ weights
+    _wait_for(place)
     return time.perf_counter() - start
+
+
+def _wait_for(place: torch.device) -> None:
+    if place.type == "cuda":
+        torch.cuda.synchronize(place)

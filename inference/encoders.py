@@ -44,11 +44,14 @@ class Encoder:
         return self.encode(torch.zeros(1, 3, size, size, dtype=torch.uint8)).shape[1]
 
     @torch.inference_mode()
-    def encode(self, crops: Tensor) -> Tensor:
-        """uint8 [N, 3, S, S] letterboxed crops -> float32 [N, D], each row of length one; N may be 0."""
+    def encode(self, crops: Tensor, batch: int = BATCH) -> Tensor:
+        """uint8 [N, 3, S, S] letterboxed crops -> float32 [N, D], each row of length one; N may be 0.
+
+        batch: how many the network is given at once.
+        """
         if not len(crops):
             return torch.zeros(0, self.length, device=self.placement.device)
-        batches = [self._encode(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
+        batches = [self._encode(crops[start : start + batch]) for start in range(0, len(crops), batch)]
         return functional.normalize(torch.cat(batches).float(), dim=1)
 
     def _encode(self, crops: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """The engine of a process: it alone owns the device, loads releases, and says no when it is full."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,8 +18,8 @@ from inference.detector import as_tensor
 from inference.engine_status import EngineFigures, EngineStatus
 from inference.errors import ClientGone, DeadlineExceeded, EngineOffline
 from inference.head import Floats
-from inference.loading import LoadedRelease, Loader
-from inference.manifest import ModelSet
+from inference.loading import LoadedRelease, Loader, Room
+from inference.manifest import Manifest, ModelSet
 from inference.pipeline import Stopwatch, product_facing, reading, shelf_facings
 from inference.results import Facing, Options, Reading
 from inference.serving.budget import spare_memory
@@ -32,6 +33,7 @@ from inference.waiting import done_by
 from inference.waiting_room import places_beside
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 PING_SECONDS = 5.0
 STUCK_SECONDS = 60.0  # longer than any request may take
 Namer = Callable[[ModelSet, LoadedRelease, Tensor, Floats, tuple[int, int]], tuple[Facing, ...]]
@@ -54,7 +56,7 @@ class Engine:
         self.loader = loader
         self.load_wait = load_wait
         memory = budget or spare_memory(loader.placement.device)
-        self.releases = Residents(loader.load, memory, places_beside(queue_size))
+        self.releases = Residents(self._load, memory, places_beside(queue_size))
         self._idle = threading.Lock()
         self._suspects = suspects
         self._retired: list[Scheduler] = []
@@ -142,6 +144,15 @@ class Engine:
         """
         with self.releases.using(models, None) as release:
             return release
+
+    def _load(self, manifest: Manifest, room: Room) -> LoadedRelease:
+        """A device that is lost while a release is proved computes nothing more in this process."""
+        try:
+            return self.loader.load(manifest, room)
+        except EngineOffline:
+            logger.exception("the device is lost")
+            self.close()
+            raise
 
     def alive(self) -> bool:
         """Whether the streams still take their turns; costs nothing, and waits for nobody."""

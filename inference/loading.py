@@ -1,7 +1,7 @@
 """From a manifest to networks in memory: digests first, then golden answers, then service."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from inference.crops import CropSpec, crop_batch
 from inference.detector import Detector
 from inference.device import Placement
 from inference.encoders import Encoder
-from inference.errors import OutOfMemory, ReleaseRefused
+from inference.errors import EngineOffline, OutOfMemory, ReleaseRefused
 from inference.file_store import FileStore, verified
 from inference.head import Head, head_from
 from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Manifest
@@ -23,6 +23,8 @@ from inference.no_memory import is_memory
 from inference.shelf.context import ShelfContext, context_from
 from inference.weights import arrays, tensors
 
+Room = Callable[[int], None]
+DEVICE_LOST = "The device has failed. Try again; tell the operator if it lasts."
 NO_MEMORY = "There is not enough memory to load the model. Try again in a minute; tell the operator if it lasts."
 
 
@@ -65,38 +67,45 @@ class Loader:
         self._detectors = SharedParts[Detector]()
         self._encoders = SharedParts[Encoder]()
 
-    def load(self, manifest: Manifest) -> LoadedRelease:
-        """Raises ReleaseRefused with the reason when anything is not as it was released.
+    def load(self, manifest: Manifest, room: Room = lambda size: None) -> LoadedRelease:
+        """room: told of the bytes of each part that is not in memory yet, before it is built.
 
-        Raises OutOfMemory, which says nothing about the release.
+        Raises ReleaseRefused with the reason when anything is not as it was released; OutOfMemory and EngineOffline,
+        which say nothing about the release; what `room` raises.
         """
         try:
-            return self._built(manifest)
+            return self._built(manifest, room)
         except Exception as error:
             if is_memory(error):
                 raise OutOfMemory(NO_MEMORY) from error
+            if isinstance(error, torch.AcceleratorError):
+                raise EngineOffline(DEVICE_LOST) from error
             raise
 
-    def _built(self, manifest: Manifest) -> LoadedRelease:
-        detector = self._detectors.get(*self._detector_part(manifest.detector))
-        encoders = tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders)
-        head, context = self._head(manifest.head, len(manifest.labels))
+    def _built(self, manifest: Manifest, room: Room) -> LoadedRelease:
+        detector = self._detectors.get(*self._detector_part(manifest.detector, room))
+        encoders = tuple(self._encoders.get(*self._encoder_part(spec, room)) for spec in manifest.encoders)
+        head, context = self._head(manifest.head, len(manifest.labels), room)
         _check_lengths(encoders, head)
         return LoadedRelease(detector, encoders, _crop_specs(manifest), head, context)
 
-    def _detector_part(self, spec: DetectorSpec) -> tuple[str, Callable[[], Detector]]:
-        return _key(spec), lambda: self._detector(spec)
+    def _detector_part(self, spec: DetectorSpec, room: Room) -> tuple[str, Callable[[], Detector]]:
+        return _key(spec), lambda: self._detector(spec, room)
 
-    def _encoder_part(self, spec: EncoderSpec) -> tuple[str, Callable[[], Encoder]]:
-        return _key(spec), lambda: self._encoder(spec)
+    def _encoder_part(self, spec: EncoderSpec, room: Room) -> tuple[str, Callable[[], Encoder]]:
+        return _key(spec), lambda: self._encoder(spec, room)
 
-    def _detector(self, spec: DetectorSpec) -> Detector:
-        detector = Detector(spec, tensors(verified(self.store, spec.weights)), self.placement.device)
+    def _detector(self, spec: DetectorSpec, room: Room) -> Detector:
+        weights = tensors(verified(self.store, spec.weights))
+        room(_bytes(weights, torch.float32))
+        detector = Detector(spec, weights, self.placement.device)
         golden.check_detector(detector, tensors(verified(self.store, spec.golden)))
         return detector
 
-    def _encoder(self, spec: EncoderSpec) -> Encoder:
-        encoder = Encoder(spec, tensors(self._encoder_weights(spec)), self.placement)
+    def _encoder(self, spec: EncoderSpec, room: Room) -> Encoder:
+        weights = tensors(self._encoder_weights(spec))
+        room(_bytes(weights, self.placement.dtype))
+        encoder = Encoder(spec, weights, self.placement)
         golden.check_encoder(encoder, tensors(verified(self.store, spec.golden)))
         return encoder
 
@@ -105,13 +114,19 @@ class Loader:
             return verified(self.store, spec.weights)
         return hub.weight_bytes(spec, self.encoder_folders)
 
-    def _head(self, spec: HeadSpec, labels: int) -> tuple[Head, ShelfContext | None]:
+    def _head(self, spec: HeadSpec, labels: int, room: Room) -> tuple[Head, ShelfContext | None]:
         stored, recorded = (arrays(verified(self.store, digest)) for digest in (spec.weights, spec.golden))
+        room(sum(array.nbytes for array in stored.values()))
         head, context = head_from(spec, stored, labels), context_from(stored, labels)
         golden.check_head(head, recorded)
         if context:
             golden.check_context(context, recorded)
         return head, context
+
+
+def _bytes(weights: Mapping[str, torch.Tensor], dtype: torch.dtype) -> int:
+    """In memory."""
+    return sum(tensor.numel() for tensor in weights.values()) * dtype.itemsize
 
 
 def _crop_specs(manifest: Manifest) -> tuple[CropSpec, ...]:

@@ -1,11 +1,11 @@
-"""How many requests may wait for models that are loading: each holds a thread of the web server, and its photo."""
+"""How many requests may wait for something: each holds a thread of the web server, and its photo."""
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from inference.errors import ModelLoading
+from inference.errors import InferenceError, ModelLoading
 
 FULL = "The model is loading, and enough requests wait for it already. Try again in a few seconds."
 LEAST = 8
@@ -17,19 +17,26 @@ def places_beside(queue_size: int) -> int:
 
 
 class WaitingRoom:
-    """Holds `places` requests, of one tenant at most half as many: whoever uses one model keeps nobody from another."""
+    """Holds `places` requests, of one tenant at most a share of them: whoever uses one model keeps nobody from another.
 
-    def __init__(self, places: float) -> None:
+    refusal: what those are told for whom there is no place.
+    """
+
+    def __init__(
+        self, places: float, share: float = 0.5, refusal: Callable[[], InferenceError] = lambda: ModelLoading(FULL)
+    ) -> None:
         self._places = places
+        self._each = places * share
+        self._refusal = refusal
         self._guard = threading.Lock()
         self._held = Counter[str]()
 
     @contextmanager
     def place(self, flow: str) -> Iterator[None]:
-        """Raises ModelLoading where none is free."""
+        """Raises the refusal where none is free."""
         with self._guard:
-            if self._held.total() >= self._places or self._held[flow] >= self._places / 2:
-                raise ModelLoading(FULL)
+            if self._held.total() >= self._places or self._held[flow] >= self._each:
+                raise self._refusal()
             self._held[flow] += 1
         try:
             yield

@@ -42,6 +42,15 @@ def one_process_has_the_device(app_configs: Any, **kwargs: Any) -> list[CheckMes
 
 
 @register
+def a_full_queue_can_be_answered(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.QUEUE_SIZE < settings.WEB_THREADS or settings.INFERENCE_BACKEND != "local":
+        return []
+    problem = f"QUEUE_SIZE={settings.QUEUE_SIZE} photos hold all WEB_THREADS={settings.WEB_THREADS} threads."
+    fix = f"Set WEB_THREADS to {settings.QUEUE_SIZE * 3 // 2} or more: none is left to answer that the queue is full."
+    return [CheckWarning(problem, hint=fix, id="skuapi.W004")]
+
+
+@register
 def several_processes_count_together(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Burst limits and failed keys are counted in the cache, which only Redis lets processes share."""
     if settings.REDIS_URL:

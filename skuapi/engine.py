@@ -7,6 +7,7 @@ from django.conf import settings
 
 from skuapi.backends.backend import Backend
 from skuapi.backends.local import LocalBackend
+from skuapi.suspects import suspects
 
 _making = threading.Lock()
 
@@ -22,5 +23,5 @@ def _made() -> Backend:
     if settings.INFERENCE_BACKEND == "ray":
         from skuapi.backends.remote import RemoteBackend
 
-        return RemoteBackend(settings.ENGINE_URL, settings.LOAD_WAIT)
+        return RemoteBackend(settings.ENGINE_URL, settings.LOAD_WAIT, lambda photo: suspects().condemn(photo))
     return LocalBackend()

@@ -124,6 +124,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (inference.InvalidOutput, 502),
     (inference.ClientGone, 499),  # as nginx writes it in its log; nobody reads this answer
     (inference.InferenceError, 503),
+    (MemoryError, 503),
     (RequestDataTooBig, 413),
     (TooManyFieldsSent, 400),
     (MultiPartParserError, 400),
@@ -152,6 +153,10 @@ REWORDED: tuple[tuple[type[Exception], tuple[str, str]], ...] = (
             "The model of this category and brand is damaged or incomplete, and no earlier one can take its place. "
             "Try again later; if it lasts, send the operator the X-Request-ID header.",
         ),
+    ),
+    (
+        MemoryError,
+        (inference.OutOfMemory.code, "The service has no memory for this at present. Try again in a minute."),
     ),
     (
         DisallowedHost,

@@ -4,7 +4,9 @@ Two steps, because a request's fields are checked before its model is looked up 
 `ImageSource.parse` looks at the text alone, `read` may fetch. Neither looks into the image itself.
 """
 
+import math
 import re
+import time
 from abc import ABC, abstractmethod
 from binascii import Error as Base64Error
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import pybase64
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from inference.errors import DeadlineExceeded
 from inference.image_errors import (
     ImageEmpty,
     ImageNotBase64,
@@ -22,6 +25,7 @@ from inference.image_errors import (
 from inference.image_header import sniff
 from skuapi.fetch import fetch, parse_url
 
+FETCHED_TOO_LONG = "The image's address did not answer in time. Try again, or send the image itself."
 _DATA_URI = re.compile(r"data:[^,]{0,1000}?;\s{0,9}base64\s{0,9}(?:;[^,]{0,1000})?,", re.IGNORECASE)
 _WHITESPACE = b" \t\n\r\v\f"
 _URL = re.compile(r"https?:|[a-z][a-z0-9+.-]{1,30}://", re.IGNORECASE)
@@ -43,15 +47,18 @@ class ImageSource(ABC):
         return _inline(text)
 
     @abstractmethod
-    def read(self) -> bytes:
-        """Raises ImageError: too large, or a URL that cannot be used."""
+    def read(self, deadline: float = math.inf) -> bytes:
+        """Raises ImageError: too large, or a URL that cannot be used; DeadlineExceeded.
+
+        deadline: on time.monotonic, for what has to be fetched.
+        """
 
 
 @dataclass(frozen=True)
 class InlineImage(ImageSource):
     data: bytes
 
-    def read(self) -> bytes:
+    def read(self, deadline: float = math.inf) -> bytes:
         if len(self.data) > settings.MAX_IMAGE_BYTES:
             raise ImageTooLarge(settings.MAX_IMAGE_BYTES)
         return self.data
@@ -61,7 +68,7 @@ class InlineImage(ImageSource):
 class OversizedImage(ImageSource):
     """Text too long to be an image within the limit: it has not been decoded, and will not be."""
 
-    def read(self) -> bytes:
+    def read(self, deadline: float = math.inf) -> bytes:
         raise ImageTooLarge(settings.MAX_IMAGE_BYTES)
 
 
@@ -69,7 +76,7 @@ class OversizedImage(ImageSource):
 class UploadedImage(ImageSource):
     file: "UploadedFile[bytes]"
 
-    def read(self) -> bytes:
+    def read(self, deadline: float = math.inf) -> bytes:
         if (self.file.size or 0) > settings.MAX_IMAGE_BYTES:
             raise ImageTooLarge(settings.MAX_IMAGE_BYTES)
         self.file.seek(0)
@@ -80,8 +87,16 @@ class UploadedImage(ImageSource):
 class RemoteImage(ImageSource):
     url: str
 
-    def read(self) -> bytes:
-        data = fetch(self.url)
+    def read(self, deadline: float = math.inf) -> bytes:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded
+        try:
+            data = fetch(self.url, min(left, settings.FETCH_TIMEOUT))
+        except ImageUrlUnusable:
+            if time.monotonic() >= deadline:
+                raise DeadlineExceeded(FETCHED_TOO_LONG) from None
+            raise
         if sniff(data) is None:
             raise ImageUrlUnusable
         return data

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from inference.annotation import annotate
 from inference.asker import Asker
+from inference.errors import DeadlineExceeded
 from inference.manifest import ModelSet
 from inference.results import Reading
 from modelstore.catalogue import answering_for
@@ -31,6 +32,7 @@ from skuapi.observability.requests import note_asked, note_found
 from skuapi.photo import Photo, opened
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
+from skuapi.web_places import place_of
 from skuapi.wire import headers, sku_request, sku_v1, sku_v2
 from skuapi.wire.sku_request import PredictRequest
 from tenants import answers, quota
@@ -87,9 +89,10 @@ class PredictView(ApiView):
     def post(self, request: Request) -> Response:
         version = wanted_version(request)
         name = idempotency.name_of(request)
-        if name is None:
-            return self.predicted(request, version)
-        return idempotency.once(request, name, partial(self.predicted, request, version))
+        with place_of(tenant_of(request)):
+            if name is None:
+                return self.predicted(request, version)
+            return idempotency.once(request, name, partial(self.predicted, request, version))
 
     def predicted(self, request: Request, version: str, keeper: Keeper | None = None) -> Response:
         """keeper: of the answer to a request that may be sent again."""
@@ -120,9 +123,10 @@ class PredictView(ApiView):
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
         close_old_connections()  # a pooled connection serves others while this request waits for a picture
         flow = str(tenant_of(request).pk)
+        deadline = received.clock + tenant_of(request).seconds_to_answer(settings.REQUEST_TIMEOUT)
         engine.backend().check_room(flow)
         started = time.monotonic()
-        photo = opened(asked.image.read())
+        photo = opened(asked.image.read(deadline))
         decode_ms = (time.monotonic() - started) * 1000
         asker = Asker(flow, photo.digest, lambda: has_hung_up(request._request))
         try:
@@ -132,11 +136,12 @@ class PredictView(ApiView):
             raise
         close_old_connections()  # likewise while it waits for the engine
         try:
-            deadline = received.clock + tenant_of(request).seconds_to_answer(settings.REQUEST_TIMEOUT)
             reading = engine.backend().read(models, photo, asked.options, deadline, asker)
             answer = answered(asked, photo, reading, version, received.clock)
             if isinstance(request.accepted_renderer, CompactJsonRenderer):
                 answer.body = rendered(answer.body)  # before it is billed: all that is left then is to send it
+            if time.monotonic() >= deadline:
+                raise DeadlineExceeded
             usage = keeper.settle(ticket, answer.kept(asked, version)) if keeper else ticket.settle()
         except BaseException:
             note_usage(request, ticket.release())

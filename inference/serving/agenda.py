@@ -1,6 +1,7 @@
 """What is computed next: which photos begin, and which facings make up a batch. Not for several threads at once."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from torch import Tensor
@@ -27,6 +28,7 @@ class Agenda:
         self.begun: list[Work] = []
         self.idle: Work | None = None
         self._pace = Pace()
+        self._spans = defaultdict[str, Pace](Pace)  # each tenant has photos of its own kind
         self._is_suspect = is_suspect
 
     def everything(self) -> list[Work]:
@@ -44,7 +46,7 @@ class Agenda:
             if now >= work.deadline and not work.over:
                 work.expire()
                 if work.begun is not None and work is not self.idle:
-                    self._pace.note_unfinished(now - work.begun)
+                    self._spans[work.flow].note_unfinished(now - work.begun)
             self._end_if_over(work)
 
     def next_photos(self) -> list[Work]:
@@ -54,11 +56,11 @@ class Agenda:
         detected, begin as well.
         """
         works: list[Work] = []
-        while len(works) < self.runtime.photos and _open_rows(self.begun) < self.runtime.crops:
+        while len(works) < self.runtime.photos and self._may_begin():
             work = self.queue.take(self._fits(works), self._pace.cost)
             if work is None:
                 break
-            if self.queue and self._pace.is_too_late_for(work):
+            if self.queue and self._spans[work.flow].is_too_late_for(work):
                 work.expire()
                 self.queue.settle(work)
                 continue
@@ -69,6 +71,13 @@ class Agenda:
                 works.append(work)
         return works
 
+    def _may_begin(self) -> bool:
+        """While there are too few facings to fill a batch, or all of them are of tenants who have had more than their
+        share: a crowded shelf takes as long as dozens of others, which do not wait for it."""
+        if _open_rows(self.begun) < self.runtime.crops:
+            return True
+        return self.queue.owes_a_turn({work.flow for work in self.begun if work.open_rows}, self._pace.cost)
+
     def _fits(self, works: Sequence[Work]) -> Callable[[Work], bool]:
         def fits(work: Work) -> bool:
             if self._is_suspect(work) and any(map(self._is_suspect, self.begun)):
@@ -78,9 +87,11 @@ class Agenda:
         return fits
 
     def next_parts(self) -> list[Part]:
-        """The next facings to embed, of the first photos first. Several streams share what there is."""
+        """The next facings to embed: of whoever has had least, the photos that began first before others. Several
+        streams share what there is."""
         share = max(-(-_open_rows(self.begun) // self.runtime.streams), self.runtime.crops // LEAST_SHARE)
-        return _parts(self.begun, min(share, self.runtime.crops))
+        fairly = sorted(self.begun, key=lambda work: self.queue.had(work.flow))
+        return _parts(fairly, min(share, self.runtime.crops))
 
     def idle_photos(self) -> list[Work]:
         """What nobody waits for, unless it has begun."""
@@ -97,7 +108,7 @@ class Agenda:
     def note_found(self, work: Work, answer: Tensor | Exception, seconds: float) -> None:
         """answer: its boxes, or why there are none; seconds: of the device."""
         work.in_hand -= 1
-        work.cost += seconds
+        self._spend(work, seconds)
         if isinstance(answer, Exception):
             work.fail(answer)
         else:
@@ -107,16 +118,25 @@ class Agenda:
     def note_embedded(self, part: Part, failure: Exception | None, seconds: float) -> None:
         part.work.in_hand -= 1
         part.work.embedded += part.length
-        part.work.cost += seconds
+        self._spend(part.work, seconds)
         if failure:
             part.work.fail(failure)
         self._end_if_done(part.work)
+
+    def _spend(self, work: Work, seconds: float) -> None:
+        """What nobody waits for costs nobody anything."""
+        if work is not self.idle:
+            self.queue.spend(work, seconds)
+
+    def _note_pace(self, work: Work, span: float) -> None:
+        self._pace.note(work.cost, span)
+        self._spans[work.flow].note(work.cost, span)
 
     def _end_if_done(self, work: Work) -> None:
         if work.complete and not work.over:
             work.finish()
             if work.begun is not None and work is not self.idle:  # which is slow because it lets others go first
-                self._pace.note(work.cost, time.monotonic() - work.begun)
+                self._note_pace(work, time.monotonic() - work.begun)
         self._end_if_over(work)
 
     def _end_if_over(self, work: Work) -> None:

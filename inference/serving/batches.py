@@ -17,6 +17,7 @@ from inference.detector import input_shape
 from inference.encoders import Encoder
 from inference.errors import EngineOffline, OutOfMemory
 from inference.head import Floats
+from inference.loading import DEVICE_LOST
 from inference.no_memory import is_memory
 from inference.serving.work import Work
 
@@ -124,7 +125,8 @@ def _embed(parts: Sequence[Part]) -> None:
         for part in using:
             if (spec, part) not in crops:
                 crops[spec, part] = _cut(part, spec)
-        embeddings = encoder.encode(torch.cat([crops[spec, part] for part in using])).cpu().numpy()
+        together = torch.cat([crops[spec, part] for part in using])
+        embeddings = encoder.encode(together, batch=len(together)).cpu().numpy()
         _hand_out(embeddings, using, encoder, spec)
 
 
@@ -154,7 +156,7 @@ def _hand_out(embeddings: Floats, parts: Sequence[Part], encoder: Encoder, spec:
 
 def is_lost_device(error: Exception) -> bool:
     """Whether the device will answer nothing more to this process."""
-    return isinstance(error, torch.AcceleratorError) or isinstance(error.__cause__, torch.AcceleratorError)
+    return any(isinstance(one, torch.AcceleratorError) and not is_memory(one) for one in (error, error.__cause__))
 
 
 def told(error: Exception) -> Exception:
@@ -162,7 +164,7 @@ def told(error: Exception) -> Exception:
     if is_memory(error):
         failure: Exception = OutOfMemory(TOO_LITTLE_MEMORY)
     elif isinstance(error, torch.AcceleratorError):
-        failure = EngineOffline("The device has failed. Try again; tell the operator if it lasts.")
+        failure = EngineOffline(DEVICE_LOST)
     else:
         return error
     failure.__cause__ = error

@@ -4,11 +4,12 @@ Start-time fair queueing: a tenant that comes back from a pause starts at the ot
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from inference.errors import QueueFull
 from inference.serving.work import Work
 
+ROUNDING = 1e-6
 FULL = "All places in the queue are taken. Try again in a few seconds."
 
 
@@ -61,6 +62,22 @@ class FairQueue:
                 self._remove(work)
                 return work
         return None
+
+    def spend(self, work: Work, seconds: float) -> None:
+        """A photo that was taken has cost so much more; what goes beyond its charge is its tenant's at once."""
+        work.cost += seconds
+        if work.cost > work.charged:
+            self._had[work.flow] += work.cost - work.charged
+            work.charged = work.cost
+
+    def had(self, flow: str) -> float:
+        """Seconds of the device, from where the tenant started."""
+        return self._had.get(flow, 0.0)
+
+    def owes_a_turn(self, flows: Collection[str], charge: float) -> bool:
+        """Whether somebody waits who, with another photo, would still have had less than each of these tenants."""
+        least = min((self.had(flow) for flow in flows), default=0.0)
+        return any(self._had[flow] + charge < least - ROUNDING for flow in self._waiting)
 
     def settle(self, work: Work) -> None:
         """A photo that was taken is over: it has cost what it has, and its place is free."""

@@ -27,5 +27,5 @@ def note_batch(network: str, size: int, seconds: float) -> None:
 for known in ("detector", "encoders"):
     BATCH_SIZE.labels(known)
     DEVICE_SECONDS.labels(known)
-for known in ("loaded", "refused"):
+for known in ("loaded", "refused", "no_memory", "no_room"):
     LOADS.labels(known)

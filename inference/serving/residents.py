@@ -11,11 +11,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from inference import waiting_room
 from inference.asker import Asker
 from inference.cache import BackgroundLoads
-from inference.errors import ModelLoading
+from inference.errors import ModelLoading, OutOfMemory
 from inference.loading import LoadedRelease
 from inference.manifest import Manifest, ModelSet
 from inference.memory import Ledger
@@ -27,21 +28,26 @@ NO_ROOM = "There is no room for the model at present. Try again in a few seconds
 logger = logging.getLogger(__name__)
 
 
+class Load(Protocol):
+    def __call__(self, manifest: Manifest, room: Callable[[int], None]) -> LoadedRelease:
+        """room: told of the bytes of each part before it is built; returns when they may be taken."""
+
+
 class Residents:
     """Loads releases when they are first asked for, and again after they had to go.
 
     budget: in bytes; places: for requests that wait for a release to load.
     """
 
-    def __init__(
-        self, load: Callable[[Manifest], LoadedRelease], budget: int, places: int = waiting_room.LEAST
-    ) -> None:
+    def __init__(self, load: Load, budget: int, places: int = waiting_room.LEAST) -> None:
         self.budget = budget
         self._load = load
         self._loads = BackgroundLoads[LoadedRelease](places=places)
         self._room = threading.Condition()
         self._held: dict[str, LoadedRelease] = {}
         self._ledger = Ledger()
+        self._coming = Counter[str]()  # bytes that loads have been given
+        self._wanting = set[str]()  # loads that wait for room
         self._names: dict[str, str] = {}
         self._used = dict[str, int]()
         self._clock = itertools.count()
@@ -90,47 +96,66 @@ class Residents:
         self._loads.close()
 
     def _fitted(self, models: ModelSet) -> LoadedRelease:
-        """Room is made for one as large as the largest so far; if it is larger, others go once that is known."""
-        self._wait_for_room()
-        release = self._timed(models.manifest)
+        """Room is made for each part of it before that is built."""
+        digest = models.digest
+        try:
+            release = self._timed(models.manifest, lambda size: self._give_room(digest, size))
+        finally:
+            with self._room:
+                del self._coming[digest]
+                self._room.notify_all()
         with self._room:
-            self._held[models.digest] = release
-            self._ledger.add(models.digest, release)
-            self._names[models.digest] = models.name
-            self._used[models.digest] = next(self._clock)
-            while self._ledger.total > self.budget and self._evict():
-                pass
+            self._held[digest] = release
+            self._ledger.add(digest, release)
+            self._names[digest] = models.name
+            self._used[digest] = next(self._clock)
+            self._shrink()
         return release
 
-    def _timed(self, manifest: Manifest) -> LoadedRelease:
+    def _timed(self, manifest: Manifest, room: Callable[[int], None]) -> LoadedRelease:
         began = time.monotonic()
         try:
-            release = self._load(manifest)
-        except Exception:
-            LOADS.labels("refused").inc()
+            release = self._load(manifest, room)
+        except Exception as error:
+            LOADS.labels(_outcome(error)).inc()
             raise
         LOADS.labels("loaded").inc()
         LOAD_SECONDS.observe(time.monotonic() - began)
         return release
 
-    def _wait_for_room(self) -> None:
+    def _give_room(self, digest: str, size: int) -> None:
         """Raises ModelLoading when everything that could go is in use for too long."""
         end = time.monotonic() + ROOM_SECONDS
         with self._room:
-            expected = max(self._ledger.own.values(), default=0)
-            while self._held and self._ledger.total + expected > self.budget and not self._evict():
-                if not self._in_use():
-                    logger.warning("MODEL_MEMORY_BYTES is smaller than what is pinned and one release more")
-                    return
-                if not self._room.wait(end - time.monotonic()):
-                    raise ModelLoading(NO_ROOM)
+            self._wanting.add(digest)
+            try:
+                while self._taken() + size > self.budget and not self._evict():
+                    if not self._may_change():
+                        logger.warning("MODEL_MEMORY_BYTES is smaller than what is pinned and one release more")
+                        break
+                    if not self._room.wait(end - time.monotonic()):
+                        raise ModelLoading(NO_ROOM)
+                self._coming[digest] += size
+            finally:
+                self._wanting.discard(digest)
+                self._room.notify_all()
 
-    def _in_use(self) -> bool:
-        return any(self._readers[digest] for digest in self._held)
+    def _taken(self) -> int:
+        return self._ledger.total + self._coming.total()
 
-    def _evict(self) -> bool:
-        """The one that nobody has used for longest; False when none can go."""
-        idle = [digest for digest in self._held if not self._readers[digest] and digest not in self._pinned]
+    def _may_change(self) -> bool:
+        """Whether something that is in use will end, or some load that does not wait for room itself."""
+        return any(self._readers[digest] for digest in self._held) or bool(self._coming.keys() - self._wanting)
+
+    def _shrink(self) -> None:
+        """Nothing is loaded only to go before it was used: what was used last stays, whatever its size."""
+        while self._taken() > self.budget and self._evict(but=max(self._used, key=self._used.__getitem__, default="")):
+            pass
+
+    def _evict(self, but: str = "") -> bool:
+        """The one that nobody has used for longest; False when none can go. but: which must stay."""
+        staying = self._pinned | {but}
+        idle = [digest for digest in self._held if not self._readers[digest] and digest not in staying]
         if not idle:
             return False
         digest = min(idle, key=lambda digest: self._used[digest])
@@ -149,4 +174,12 @@ class Residents:
                 del self._readers[digest]
             if digest in self._held:
                 self._used[digest] = next(self._clock)
+            self._shrink()
             self._room.notify_all()
+
+
+def _outcome(error: Exception) -> str:
+    """Of a load, for the metrics."""
+    if isinstance(error, ModelLoading):
+        return "no_room"
+    return "no_memory" if isinstance(error, OutOfMemory) else "refused"

@@ -5,7 +5,7 @@ What is found is kept for this device, this version of torch and this precision,
 
 import json
 import logging
-import os
+import platform
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ import torch
 
 from inference.device import Placement
 from inference.loading import LoadedRelease
-from inference.serving.runtime import Runtime
+from inference.serving.runtime import THREADS, Runtime
 from inference.serving.scheduler import Scheduler
 from inference.serving.work import Work
 
@@ -37,7 +37,7 @@ class Choices:
     """Kept in a folder, a file for each device, version and precision."""
 
     def __init__(self, folder: Path, placement: Placement) -> None:
-        words = (_name(placement.device), torch.__version__, placement.precision, f"{os.cpu_count()} cores")
+        words = (_name(placement.device), torch.__version__, placement.precision, f"{THREADS} threads")
         self._file = folder / (re.sub(r"[^\w.+]+", "-", " ".join(words)) + ".json")
 
     def read(self) -> Runtime | None:
@@ -56,7 +56,15 @@ class Choices:
 
 
 def _name(device: torch.device) -> str:
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else _processor()
+
+
+def _processor() -> str:
+    """As the system calls it: what is quickest on one is not on the next."""
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return platform.machine()
 
 
 def candidates(first: Runtime, device: torch.device) -> Iterator[Runtime]:

@@ -6,6 +6,7 @@ replica after the other, none of which knows it yet: what was in hand when a rep
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from inference.asker import NOBODY, Asker
@@ -49,10 +50,12 @@ class _Failure:
 
 
 class RemoteBackend:
-    """url: where replicas are reached; patience: seconds to wait for one while there is none."""
+    """url: where replicas are reached; patience: seconds to wait for one while there is none; condemn: is told of a
+    photo that has stopped every replica that tried it."""
 
-    def __init__(self, url: str, patience: float) -> None:
+    def __init__(self, url: str, patience: float, condemn: Callable[[str], None] = lambda photo: None) -> None:
         self.url = url
+        self._condemn = condemn
         self._patience = patience
         self._connections = Connections(url)
         self._seen: tuple[float, EngineStatus] | None = None
@@ -73,13 +76,18 @@ class RemoteBackend:
         """Raises what the replica raised; ClientGone, DeadlineExceeded, QueueFull, EngineOffline, InvalidOutput."""
         tries = _Tries(deadline, self._patience)
         while True:
-            ask = Ask(mode, models.name, models.digest, tries.left, options.sku_conf, options.det_conf, asker.flow)
+            found = (options.sku_conf, options.det_conf)
+            ask = Ask(mode, models.name, models.digest, tries.left, *found, asker.flow, sent=time.time())
             answer = self._tried(ask, photo.data, deadline, asker)
             if isinstance(answer, Reading):
                 return answer
             if asker.gone():
                 raise ClientGone
-            tries.pause(answer)
+            try:
+                tries.pause(answer)
+            except InvalidOutput:
+                self._condemn(photo.digest)
+                raise
 
     def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | _Failure:
         """The reading; or a failure after which the same may be asked again."""
@@ -175,7 +183,8 @@ class _Tries:
 
     def __init__(self, deadline: float, patience: float) -> None:
         self._deadline = deadline
-        self._until = min(deadline, time.monotonic() + patience)
+        self._patience = patience
+        self._until: float | None = None
         self._pause = FIRST_PAUSE
         self._deaths = 0
 
@@ -187,8 +196,16 @@ class _Tries:
     def pause(self, failure: _Failure) -> None:
         """Raises the error when there is no time for another try, or too much has died of this one."""
         self._deaths += failure.in_hand
-        end = self._until if isinstance(failure.error, EngineOffline) else self._deadline
-        if self._deaths > MORE_TRIES or time.monotonic() + self._pause >= end:
+        if self._deaths > MORE_TRIES or time.monotonic() + self._pause >= self._end(failure):
             raise failure.error
         time.sleep(self._pause)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+    def _end(self, failure: _Failure) -> float:
+        """While nobody is there, patience is all there is: from when that was first so."""
+        if not isinstance(failure.error, EngineOffline):
+            self._until = None
+            return self._deadline
+        if self._until is None:
+            self._until = time.monotonic() + self._patience
+        return min(self._until, self._deadline)

@@ -25,13 +25,13 @@ HEADERS = {
 logger = logging.getLogger(__name__)
 
 
-def fetch(url: str) -> bytes:
-    """The body behind `url`, at most `settings.MAX_IMAGE_BYTES`, within `settings.FETCH_TIMEOUT` seconds.
+def fetch(url: str, seconds: float | None = None) -> bytes:
+    """The body behind `url`, at most `settings.MAX_IMAGE_BYTES`, within so many seconds, or else FETCH_TIMEOUT.
 
     Raises ImageUrlUnusable with the same sentence for every cause; the cause is logged.
     """
     try:
-        return _follow(parse_url(url), Deadline(settings.FETCH_TIMEOUT))
+        return _follow(parse_url(url), Deadline(settings.FETCH_TIMEOUT if seconds is None else seconds))
     except (UrlRefused, OSError, HTTPException) as error:
         # Never the URL itself: its query may be somebody's signature.
         logger.info("image URL refused: %s", error.reason if isinstance(error, UrlRefused) else repr(error))

@@ -16,11 +16,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "").encode()
     if not settings.METRICS_TOKEN or not hmac.compare_digest(given, expected):
         return error_response(MetricsRefused())
-    _register()
+    register_engine()
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 
 @cache
-def _register() -> None:
-    """Once."""
+def register_engine() -> None:
+    """Once, and not before the fork."""
     REGISTRY.register(EngineState())

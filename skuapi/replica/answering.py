@@ -25,7 +25,8 @@ def predicted(header: str, data: bytes, gone: Callable[[], bool]) -> dict[str, A
     began = time.monotonic()
     try:
         ask = replica.decode_ask(header)
-        return replica.encode_reading(_read(ask, opened(data), began + ask.seconds, gone))
+        until = began + ask.seconds_left(time.time())
+        return replica.encode_reading(_read(ask, opened(data), until, gone))
     except (InferenceError, ImageError) as error:
         return replica.encode_failure(error)
     except Exception as error:

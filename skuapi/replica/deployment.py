@@ -97,8 +97,11 @@ def _start(backend: "LocalBackend") -> None:
 
 def _expose_metrics() -> None:
     """Replicas on one host take the next ports, in the order in which they start."""
+    from skuapi.observability.exposition import register_engine
+
     if not settings.REPLICA_METRICS_PORT:
         return
+    register_engine()
     for port in range(settings.REPLICA_METRICS_PORT, settings.REPLICA_METRICS_PORT + METRICS_PORTS):
         try:
             start_http_server(port)

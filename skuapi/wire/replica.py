@@ -37,7 +37,8 @@ _ERRORS: Final = {
 
 @dataclass(frozen=True)
 class Ask:
-    """release, digest: which model; seconds: to the answer; flow: whose photo it is."""
+    """release, digest: which model; seconds: to the answer, from `sent` on, a time of the web host's clock; flow: whose
+    photo it is."""
 
     mode: Mode
     release: str
@@ -46,6 +47,12 @@ class Ask:
     sku_conf: float
     det_conf: float
     flow: str = ""
+    sent: float = 0.0
+
+    def seconds_left(self, now: float) -> float:
+        """Without those it has waited on its way. Clocks that differ by more than it may take tell nothing."""
+        waited = now - self.sent
+        return self.seconds - waited if 0 < waited < self.seconds else self.seconds
 
     @property
     def options(self) -> Options:

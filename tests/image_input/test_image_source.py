@@ -2,6 +2,7 @@
 
 import base64
 import textwrap
+import time
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile, TemporaryUploadedFile
 from pytest_django import Settings
 
+from inference.errors import DeadlineExceeded
 from inference.image_errors import ImageError, ImageNotBase64, ImageUrlUnusable
 from inference.images import decode
 from skuapi.image_input import ImageSource, OversizedImage, RemoteImage
@@ -184,3 +186,17 @@ def test_too_much_behind_a_url_makes_the_url_unusable(serve: Serve, settings: Se
     url = serve(body(data)).url()
     settings.MAX_IMAGE_BYTES = len(data) - 1
     assert code_of(url) == "image_url_unusable"
+
+
+def test_a_host_that_has_not_answered_by_the_deadline_of_the_request_is_too_late(serve: Serve) -> None:
+    """The time for fetches, which is longer here, is no request's own."""
+    url = serve(lambda client: time.sleep(2)).url()
+    with pytest.raises(DeadlineExceeded, match="address"):
+        ImageSource.parse(url).read(time.monotonic() + 0.2)
+
+
+def test_nothing_is_fetched_for_a_request_that_is_late_already(serve: Serve) -> None:
+    server = serve(body(b"x"))
+    with pytest.raises(DeadlineExceeded):
+        ImageSource.parse(server.url()).read(time.monotonic() - 1)
+    assert server.requests == []

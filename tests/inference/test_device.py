@@ -42,7 +42,7 @@ def test_a_cpu_computes_in_bfloat16_only_if_that_is_clearly_faster(
     bfloat16: float, chosen: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = {torch.bfloat16: bfloat16, torch.float32: 10.0}
-    monkeypatch.setattr(device, "_seconds", seconds.__getitem__)
+    monkeypatch.setattr(device, "_seconds", lambda dtype, place: seconds[dtype])
     monkeypatch.setattr(device, "_has_bfloat16", lambda: True)
     assert choose("cpu", "auto").dtype == chosen
 
@@ -51,10 +51,10 @@ def test_a_cpu_without_bfloat16_is_not_measured_since_a_busy_moment_could_decide
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seconds = {torch.bfloat16: 1.0, torch.float32: 10.0}
-    monkeypatch.setattr(device, "_seconds", seconds.__getitem__)
+    monkeypatch.setattr(device, "_seconds", lambda dtype, place: seconds[dtype])
     monkeypatch.setattr(device, "_has_bfloat16", lambda: False)
     assert choose("cpu", "auto").dtype == torch.float32
 
 
 def test_the_measurement_is_short() -> None:
-    assert 0 < device._seconds(torch.float32) < 1
+    assert 0 < device._seconds(torch.float32, torch.device("cpu")) < 1

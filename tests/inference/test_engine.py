@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from inference.asker import Asker
 from inference.engine import Engine
-from inference.errors import ClientGone, DeadlineExceeded, ModelLoading, QueueFull, ReleaseRefused
+from inference.errors import ClientGone, DeadlineExceeded, EngineOffline, ModelLoading, QueueFull, ReleaseRefused
 from inference.file_store import FolderStore
 from inference.loading import LoadedRelease
 from inference.manifest import Manifest, ModelSet
@@ -306,3 +307,16 @@ def test_a_refused_release_leaves_others_alone(store: Path, one: ModelSet, tmp_p
     with pytest.raises(ReleaseRefused):
         running.predict(models(manifest), photo(), OPTIONS, within())
     assert running.predict(one, photo(), OPTIONS, within()).facings
+
+
+def test_a_device_that_is_lost_while_a_release_is_proved_ends_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr("inference.golden.check_detector", lost)
+    broken = engine(tmp_path)
+    with pytest.raises(EngineOffline):
+        broken.predict(models(bundle(tmp_path)), photo(), Options(), time.monotonic() + 30)
+    assert not broken.alive()

@@ -154,7 +154,7 @@ def named_release(tmp_path: Path, dino: Dinov2Model) -> tuple[Loader, hub.Encode
 
 def test_a_named_encoder_loads_and_reproduces_its_golden_answers(tmp_path: Path, dino: Dinov2Model) -> None:
     loader, spec, _ = named_release(tmp_path, dino)
-    assert loader._encoder(spec).length == 32
+    assert loader._encoder(spec, lambda size: None).length == 32
 
 
 def test_another_checkpoint_under_the_same_name_is_refused(tmp_path: Path, dino: Dinov2Model) -> None:
@@ -162,11 +162,11 @@ def test_another_checkpoint_under_the_same_name_is_refused(tmp_path: Path, dino:
     torch.manual_seed(99)
     Dinov2Model(Dinov2Config(**tiny_release.DINO)).save_pretrained(weights.parent)
     with pytest.raises(ReleaseRefused, match=r"not the one that the release was trained with"):
-        loader._encoder(spec)
+        loader._encoder(spec, lambda size: None)
 
 
 def test_a_named_encoder_that_has_gone_is_missed(tmp_path: Path, dino: Dinov2Model) -> None:
     loader, spec, weights = named_release(tmp_path, dino)
     shutil.rmtree(weights.parent)
     with pytest.raises(WeightsMissing, match="nothing is downloaded while serving"):
-        loader._encoder(spec)
+        loader._encoder(spec, lambda size: None)

@@ -39,3 +39,8 @@ def test_with_redis_several_processes_and_hosts_are_in_order(settings: Settings,
 def test_several_processes_never_share_a_device(settings: Settings) -> None:
     found = told(settings, WEB_PROCESSES=2, REDIS_URL="redis://cache:6379/0")
     assert "WEB_PROCESSES=1" in found["skuapi.E002"]
+
+
+def test_as_many_places_as_threads_are_a_warning_that_says_how_many_it_takes(settings: Settings) -> None:
+    found = told(settings, QUEUE_SIZE=96, WEB_THREADS=96)
+    assert "WEB_THREADS to 144" in found["skuapi.W004"]

@@ -1,11 +1,13 @@
 """An error nobody has listed: a logged 500 without details. A table that is gone provokes a real one."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from skuapi.errors import error_response
 from tests.skuapi.edge import PREDICT, Edge
 
 BODY = {"success": False, "code": "internal_error"}
@@ -63,3 +65,9 @@ def test_it_costs_nothing_and_the_service_goes_on_when_the_cause_is_gone(edge: E
         assert edge.predict().status_code == 500
     assert edge.used("alpha") == before
     assert edge.predict(det_conf=0.99).status_code == 200
+
+
+def test_a_request_for_which_there_is_no_memory_may_be_sent_again() -> None:
+    answer = error_response(MemoryError())
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (503, "out_of_memory")
+    assert int(answer["Retry-After"]) > 0

@@ -1,7 +1,10 @@
 """What is computed next, and who pays for it."""
 
+import torch
+
 from inference.serving.agenda import Agenda
 from inference.serving.runtime import Runtime
+from inference.serving.work import Work
 from tests.inference.serving.works import located, work
 
 RUNTIME = Runtime(streams=2, threads=1, photos=1, crops=16, idle_crops=4)
@@ -71,3 +74,56 @@ def test_facings_that_wait_are_something_for_another_stream() -> None:
     while made.next_parts():
         pass
     assert not made.has_more
+
+
+def crowded(made: Agenda, facings: int) -> Work:
+    """A shelf of that many facings, which has begun."""
+    shelf = work("crowded")
+    made.queue.put(shelf)
+    made.next_photos()
+    made.note_found(shelf, torch.tensor([[1.0, 1, 50, 50, 0.9]]).repeat(facings, 1), seconds=0.1)
+    return shelf
+
+
+def embed(made: Agenda, seconds: float) -> str:
+    """One step of a stream: whose facings it took."""
+    parts = made.next_parts()
+    for part in parts:
+        made.note_embedded(part, None, seconds / len(parts))
+    return parts[0].work.flow
+
+
+def test_a_crowded_shelf_does_not_hold_up_the_photo_of_another_tenant() -> None:
+    made = agenda()
+    crowded(made, 1000)
+    made.queue.put(work("other"))
+    for _ in range(3):
+        embed(made, seconds=1.0)
+    (one,) = made.next_photos()
+    assert one.flow == "other"
+    made.note_found(one, torch.tensor([[1.0, 1, 50, 50, 0.9]]), seconds=0.1)
+    assert embed(made, seconds=0.1) == "other"
+
+
+def test_a_crowded_shelf_is_finished_before_another_of_the_same_tenant_begins() -> None:
+    made = agenda()
+    crowded(made, 1000)
+    made.queue.put(work("crowded"))
+    embed(made, seconds=1.0)
+    assert made.next_photos() == []
+
+
+def test_an_ordinary_photo_that_has_begun_is_finished_before_another_tenants_begins() -> None:
+    made = agenda()
+    crowded(made, 20)
+    made.queue.put(work("other"))
+    assert made.next_photos() == []
+
+
+def test_how_long_one_tenants_photos_take_makes_no_other_tenants_late() -> None:
+    made = agenda()
+    for flow, seconds in (("slow", 50.0), ("quick", 10.0), ("quick", 10.0)):
+        made.queue.put(work(flow, seconds=seconds))
+    made._note_pace(work("slow"), span=20.0)
+    assert made.next_photos()[0].flow == "slow"
+    assert made.next_photos()[0].flow == "quick"

@@ -53,9 +53,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> list[int]:
     calls: list[int] = []
     real = encoder.encode
 
-    def encode(crops: torch.Tensor) -> torch.Tensor:
+    def encode(crops: torch.Tensor, batch: int = 64) -> torch.Tensor:
         calls.append(len(crops))
-        return real(crops)
+        return real(crops, batch)
 
     monkeypatch.setattr(encoder, "encode", encode)
     return calls
@@ -101,11 +101,11 @@ def limited(monkeypatch: pytest.MonkeyPatch, crops: int, error: Callable[[], Exc
     encoder, calls = release().encoders[0], []
     real = encoder.encode
 
-    def encode(given: torch.Tensor) -> torch.Tensor:
+    def encode(given: torch.Tensor, batch: int = 64) -> torch.Tensor:
         calls.append(len(given))
         if len(given) > crops:
             raise error()
-        return real(given)
+        return real(given, batch)
 
     monkeypatch.setattr(encoder, "encode", encode)
     return calls
@@ -177,7 +177,7 @@ def test_what_a_failed_batch_had_in_memory_is_gone_before_the_next_try(monkeypat
     alive: list[bool] = []
     encoder = release().encoders[0]
 
-    def encode(crops: torch.Tensor) -> torch.Tensor:
+    def encode(crops: torch.Tensor, batch: int = 64) -> torch.Tensor:
         alive.extend(ref() is not None for ref in held)
         activations = crops * 2
         held.append(weakref.ref(activations))
@@ -205,3 +205,22 @@ def test_an_error_that_is_kept_keeps_nothing_of_its_batch(monkeypatch: pytest.Mo
         assert pixels() is None
     finally:
         gc.enable()
+
+
+def test_the_network_is_given_the_whole_batch_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = located()
+    assert one.found is not None
+    one.locate(one.found.repeat(30, 1)[:200])
+    seen: list[int] = []
+    network = one.release.encoders[0].network
+    with network.register_forward_pre_hook(lambda _, given: seen.append(len(given[0]))):
+        embedded([Part(one, 0, 200)])
+    assert seen == [200]
+
+
+@pytest.mark.parametrize("words", ["CUDA error: out of memory", "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling"])
+def test_a_device_without_memory_is_not_lost(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    failing_on(monkeypatch, lambda image: True, torch.AcceleratorError(words))
+    (answer,) = detected([work()])
+    assert isinstance(answer, OutOfMemory)
+    assert not is_lost_device(answer)

@@ -114,7 +114,7 @@ def test_work_is_finished_in_the_order_in_which_it_began() -> None:
 def test_what_would_hardly_be_ready_in_time_is_not_begun_while_others_wait() -> None:
     late, punctual = [work(seconds=0.6) for _ in range(2)], work(seconds=60)
     with scheduler() as made:
-        made._agenda._pace.note(cost=1.0, span=1.0)
+        made._agenda._spans[""].note(cost=1.0, span=1.0)
         with busy(made):
             for one in (*late, punctual):
                 made.submit(one)
@@ -125,7 +125,7 @@ def test_what_would_hardly_be_ready_in_time_is_not_begun_while_others_wait() -> 
 
 def test_what_comes_alone_is_tried_whatever_the_pace() -> None:
     with scheduler() as made:
-        made._agenda._pace.note(cost=50.0, span=50.0)
+        made._agenda._spans[""].note(cost=50.0, span=50.0)
         assert answers(made, work(seconds=20))
 
 

@@ -150,6 +150,33 @@ def test_a_replica_that_dies_until_the_deadline_is_a_bad_gateway(
         read(backend, models, seconds=0.1)
 
 
+def test_patience_begins_when_nobody_is_there(served: type[Replica], models: ModelSet) -> None:
+    """A replica that dies after a long time leaves as much of it for others to start as one that dies at once."""
+    served.script = [hang, plainly(503), plainly(503), GOOD]
+    backend = RemoteBackend(f"http://127.0.0.1:{served.port}", patience=1.0)  # type: ignore[attr-defined]
+    assert read(backend, models) == READING
+
+
+def test_a_photo_that_stops_every_replica_is_condemned(served: type[Replica], models: ModelSet) -> None:
+    served.script, condemned = [break_off], list[str]()
+    backend = RemoteBackend(f"http://127.0.0.1:{served.port}", 10, condemned.append)  # type: ignore[attr-defined]
+    with pytest.raises(errors.InvalidOutput):
+        read(backend, models)
+    assert condemned == [PHOTO.digest]
+
+
+def test_one_that_another_replica_answers_is_not(served: type[Replica], models: ModelSet) -> None:
+    served.script, condemned = [break_off, break_off, GOOD], list[str]()
+    backend = RemoteBackend(f"http://127.0.0.1:{served.port}", 10, condemned.append)  # type: ignore[attr-defined]
+    assert (read(backend, models), condemned) == (READING, [])
+
+
+@pytest.mark.parametrize(("waited", "left"), [(4.0, 6.0), (-3.0, 10.0), (500.0, 10.0)])
+def test_seconds_on_the_way_count_unless_the_clocks_differ(waited: float, left: float) -> None:
+    ask = replica.Ask("shelf", "A/B@1", "0" * 64, 10.0, 0.5, 0.5, sent=1000.0)
+    assert ask.seconds_left(1000.0 + waited) == left
+
+
 def test_with_none_ready_the_wait_is_no_longer_than_the_patience(models: ModelSet) -> None:
     began = time.monotonic()
     with pytest.raises(errors.EngineOffline):
