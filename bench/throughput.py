@@ -1,6 +1,7 @@
 """`python -m bench.throughput`: requests a second through the web layer with a stub engine, as wrk counts them.
 
-With a photo that costs nothing, and with the demo's, which the web layer decodes."""
+With a photo that costs nothing, and with the demo's, which the web layer decodes. One process is what has an engine of
+its own; several are what a web host before replicas runs (`--processes 2 --database URL --redis URL`)."""
 
 import argparse
 import base64
@@ -33,6 +34,7 @@ wrk.headers["X-API-Key"] = "{key}"
 class Row:
     """others: answers that were none of 200."""
 
+    processes: int
     photo: str
     clients: int
     per_second: float
@@ -48,13 +50,13 @@ def thumbnail() -> bytes:
     return buffer.getvalue()
 
 
-def measured(running: Service, name: str, photo: bytes, clients: int, seconds: int) -> Row:
+def measured(running: Service, processes: int, name: str, photo: bytes, clients: int, seconds: int) -> Row:
     _wrk(running, photo, clients, 3)  # warms up
     told = _wrk(running, photo, clients, seconds)
     others = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
     rate = float(_told(r"Requests/sec:\s+([\d.]+)", told))
     median, p99 = _milliseconds("50%", told), _milliseconds("99%", told)
-    return Row(name, clients, rate, median, p99, int(others[1]) if others else 0)
+    return Row(processes, name, clients, rate, median, p99, int(others[1]) if others else 0)
 
 
 def _wrk(running: Service, photo: bytes, clients: int, seconds: int) -> str:
@@ -78,24 +80,32 @@ def _milliseconds(share: str, text: str) -> float:
 
 
 def table(rows: list[Row]) -> str:
-    headings = ("photo", "clients", f"requests a second (aim {AIM})", "median, ms", "p99, ms", "not 200")
-    return markdown(headings, [
-        (row.photo, str(row.clients), *(f"{number:.1f}" for number in (row.per_second, row.median_ms, row.p99_ms)),
-         str(row.others))
-        for row in rows
-    ])  # fmt: skip
+    headings = ("processes", "photo", "clients", f"requests a second (aim {AIM})", "median, ms", "p99, ms", "not 200")
+    return markdown(headings, [_shown(row) for row in rows])
+
+
+def _shown(row: Row) -> tuple[str, ...]:
+    figures = (f"{number:.1f}" for number in (row.per_second, row.median_ms, row.p99_ms))
+    return str(row.processes), row.photo, str(row.clients), *figures, str(row.others)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.throughput", description=__doc__)
     parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--database", default="", help="the URL of an empty PostgreSQL database; SQLite without it")
+    parser.add_argument("--redis", default="", help="the URL of a Redis")
     options = parser.parse_args()
     if not shutil.which("wrk"):
         parser.exit(1, "wrk is not installed; it comes with Debian's package of that name\n")
     photos = {"64x64": thumbnail(), "demo photo": DEMO_PHOTO.read_bytes()}
-    with service("stub", 0, LOG_LEVEL="INFO") as running:
+    shared = {"DATABASE_URL": options.database, "REDIS_URL": options.redis}
+    settings = {name: value for name, value in shared.items() if value}
+    if options.processes > 1:  # as a web host before replicas: the stub takes their place as well
+        settings["INFERENCE_BACKEND"] = "ray"
+    with service("stub", 0, LOG_LEVEL="INFO", WEB_PROCESSES=str(options.processes), **settings) as running:
         print(table([
-            measured(running, name, photo, clients, options.seconds)
+            measured(running, options.processes, name, photo, clients, options.seconds)
             for name, photo in photos.items()
             for clients in (1, CLIENTS)
         ]))  # fmt: skip
