@@ -18,7 +18,7 @@ from inference.encoders import Encoder
 from inference.errors import OutOfMemory, ReleaseRefused
 from inference.file_store import FileStore, verified
 from inference.head import Head, head_from
-from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Manifest
+from inference.manifest import DetectorSpec, EncoderSpec, Manifest
 from inference.no_memory import is_memory
 from inference.shelf.context import ShelfContext, context_from
 from inference.weights import arrays, tensors
@@ -80,7 +80,7 @@ class Loader:
     def _built(self, manifest: Manifest) -> LoadedRelease:
         detector = self._detectors.get(*self._detector_part(manifest.detector))
         encoders = tuple(self._encoders.get(*self._encoder_part(spec)) for spec in manifest.encoders)
-        head, context = self._head(manifest.head, len(manifest.labels))
+        head, context = self._head(manifest)
         _check_lengths(encoders, head)
         return LoadedRelease(detector, encoders, _crop_specs(manifest), head, context)
 
@@ -105,9 +105,10 @@ class Loader:
             return verified(self.store, spec.weights)
         return hub.weight_bytes(spec, self.encoder_folders)
 
-    def _head(self, spec: HeadSpec, labels: int) -> tuple[Head, ShelfContext | None]:
+    def _head(self, manifest: Manifest) -> tuple[Head, ShelfContext | None]:
+        spec, labels = manifest.head, len(manifest.labels)
         stored, recorded = (arrays(verified(self.store, digest)) for digest in (spec.weights, spec.golden))
-        head, context = head_from(spec, stored, labels), context_from(stored, labels)
+        head, context = head_from(spec, stored, labels, manifest.task), context_from(stored, labels)
         golden.check_head(head, recorded)
         if context:
             golden.check_context(context, recorded)
