@@ -16,6 +16,7 @@ graceful_timeout = 65  # the longest request may end
 timeout = 120  # of the worker's heartbeat: no limit on a request, which has its own deadline
 secure_scheme_headers: dict[str, str] = {}  # whether a proxy's word for HTTPS counts is BEHIND_TLS_PROXY's business
 accesslog = None  # addresses may hold keys of Roboflow's clients
+logger_class = "skuapi.gunicorn_logger.KeylessLogger"
 control_socket_disable = True
 
 

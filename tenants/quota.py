@@ -30,10 +30,11 @@ class End(Protocol):
 
 
 class Ticket:
-    """The reserved units of a request, nearly always one. The first of `settle` and `release` counts; whatever follows changes nothing.
+    """The reserved units of a request, nearly always one. The first of `settle` and `release` counts; whatever follows
+    changes nothing.
 
-    A unit settled after its lease ran out is billed all the same, because its answer was sent. The quota
-    may then be exceeded by the units that were so late.
+    What is settled after its lease ran out is billed all the same, because its answer was sent. The quota may then be
+    exceeded by the units that were so late.
     """
 
     def __init__(self, end: End) -> None:

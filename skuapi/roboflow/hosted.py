@@ -29,26 +29,25 @@ class HostedView(RoboflowView):
         if idempotency.HEADER not in request.headers:
             quota.check_not_exhausted(key_of(request))
 
-    def get(self, request: Request, **named: str) -> HttpResponse:
-        return self.answer(request, **named)
+    def get(self, request: Request, slug: str, version: str, base: str = "") -> HttpResponse:
+        return self.answer(request, f"{slug}/{version}", base)
 
-    def post(self, request: Request, **named: str) -> HttpResponse:
+    def post(self, request: Request, slug: str, version: str, base: str = "") -> HttpResponse:
+        answer = partial(self.answer, request, f"{slug}/{version}", base)
         name = idempotency.name_of(request)
-        if name is None:
-            return self.answer(request, **named)
-        return idempotency.once(request, name, partial(self.answer, request, **named))
+        return answer() if name is None else idempotency.once(request, name, answer)
 
-    def answer(
-        self, request: Request, keeper: Keeper | None = None, *, slug: str, version: str, base: str = ""
-    ) -> HttpResponse:
+    def answer(self, request: Request, model_id: str, base: str, keeper: Keeper | None = None) -> HttpResponse:
         """base: of the address, which fixes the task."""
         sent = roboflow_request.decode_query(request._request.GET)
         jpeg = sent.wishes.picture is Picture.ONLY
         if jpeg and keeper:
-            raise IdempotencyKeyInvalid("An Idempotency-Key keeps answers in JSON. Leave it out, or ask for another format.")
+            raise IdempotencyKeyInvalid(
+                "An Idempotency-Key keeps answers in JSON. Leave it out, or ask for another format."
+            )
         image = image_of(request._request, sent.image_urls)
         received = Received()
-        models = model_at(request, f"{slug}/{version}")
+        models = model_at(request, model_id)
         task = task_for(models, BASE_PATHS.get(base))
         asked = Asked(request, models, task, sent.wishes, received, sent.name or image.name)
         return billed(asked, [image.source], _jpeg if jpeg else _json, jpeg, keeper)
@@ -62,5 +61,3 @@ def _jpeg(found: list[Answer]) -> bytes:
     picture = found[0].picture
     assert picture is not None, "it was asked for"
     return picture
-
-

@@ -30,9 +30,7 @@ class InferView(RoboflowView):
 
     def post(self, request: Request, **base: str) -> HttpResponse:
         name = idempotency.name_of(request)
-        if name is None:
-            return self.answer(request)
-        return idempotency.once(request, name, partial(self.answer, request))
+        return self.answer(request) if name is None else idempotency.once(request, name, partial(self.answer, request))
 
     def answer(self, request: Request, keeper: Keeper | None = None) -> HttpResponse:
         sent = roboflow_request.decode_document(document_of(request._request))

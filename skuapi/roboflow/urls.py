@@ -1,7 +1,7 @@
 """Addresses that Roboflow's clients call.
 
-Clients whose base address ends in a slash write two of them, so any number is taken; nothing is ever redirected, because
-a redirected POST comes back as a GET without its image. Reserved words come first: they look like a slug.
+Clients whose base address ends in a slash write two of them, so any number is taken; nothing is ever redirected: a
+redirected POST comes back as a GET without its image. Reserved words come first: they look like a slug.
 """
 
 from django.urls import re_path

@@ -11,7 +11,6 @@ from skuapi.errors import PathNotFound
 from skuapi.roboflow.authentication import KeyBesideBody
 
 
-
 class AlwaysJson(BaseContentNegotiation):
     """Clients of this API ask for anything, and read JSON."""
 

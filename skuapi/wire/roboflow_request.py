@@ -95,12 +95,13 @@ def model_id_in(document: Any) -> str:
 def decode_document(document: Any) -> InferRequest:
     """Raises FieldInvalid, FieldMissing or an ImageError. Fields that mean nothing here are ignored."""
     model_id = model_id_in(document)
+    drawn = flag("visualize_predictions", document.get("visualize_predictions"), False)
     wishes = Wishes(
         confidence=share("confidence", document.get("confidence")),
         overlap=share("iou_threshold", document.get("iou_threshold")),
         classes=_class_filter(document.get("class_filter")),
         max_detections=number("max_detections", document.get("max_detections")),
-        picture=Picture.TOO if flag("visualize_predictions", document.get("visualize_predictions"), False) else Picture.NONE,
+        picture=Picture.TOO if drawn else Picture.NONE,
         labels=flag("visualization_labels", document.get("visualization_labels"), False),
         stroke=number("visualization_stroke_width", document.get("visualization_stroke_width")) or 1,
     )
