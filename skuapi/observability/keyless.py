@@ -2,9 +2,6 @@
 
 import logging
 import re
-from typing import Any
-
-from gunicorn.glogging import Logger
 
 _IN_QUERY = re.compile(r"(?i)(api_key|service_secret)=[^&\s'\"]+")
 _OURS = re.compile(r"(sku_(?:live|test)_[0-9A-Za-z]{12})_[0-9A-Za-z]+")

@@ -30,9 +30,10 @@ BASE_PATHS = {"classify": Task.CLASSIFICATION, "detect": Task.DETECTION}
 def model_at(request: Request, model_id: str) -> ModelSet:
     """Raises ModelNotFound in the same words whatever is wrong with the id, or with whose it is."""
     slug, _, version = model_id.rpartition("/")
-    note_asked(request._request, "", model_id[:LONGEST_NOTED])
+    noted = model_id[:LONGEST_NOTED].encode("ascii", "replace").decode()  # JSON may hold half a character
+    note_asked(request._request, "", noted)
     if not (slug and _VERSION.fullmatch(version)):
-        raise ModelNotFound("", model_id[:LONGEST_NOTED])
+        raise ModelNotFound("", noted)
     models = release_at(tenant_of(request), slug, int(version))
     note_asked(request._request, models.manifest.category, models.manifest.brand)
     return models

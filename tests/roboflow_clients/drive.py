@@ -1,6 +1,7 @@
 """Runs in an environment of Roboflow's own client: does what integrators do with it, and prints what came back.
 
-Reads a JSON document from stdin: url, key, photo (a path), photo_url, models by kind. Prints one of what each step returned.
+Reads a JSON document from stdin: url, key, held_key, photo (a path), photo_url, models by kind. Prints one of what each
+step returned or raised.
 """
 
 import asyncio
@@ -112,13 +113,17 @@ def configurations() -> Iterator[tuple[str, Callable[[], Any]]]:
     shown = VisualisationResponseFormat.PILLOW
     yield (
         "picture size",
-        lambda: client("v1", visualize_predictions=True, output_visualisation_format=shown)
-        .infer(PHOTO, model_id=MODELS["skus"])["visualization"]
-        .size,
+        lambda: (
+            client("v1", visualize_predictions=True, output_visualisation_format=shown)
+            .infer(PHOTO, model_id=MODELS["skus"])["visualization"]
+            .size
+        ),
     )
     yield (
         "batches",
-        lambda: client("v1", max_batch_size=3, max_concurrent_requests=2).infer([PHOTO] * 5, model_id=MODELS["classes"]),
+        lambda: client("v1", max_batch_size=3, max_concurrent_requests=2).infer(
+            [PHOTO] * 5, model_id=MODELS["classes"]
+        ),
     )
 
 
@@ -165,14 +170,24 @@ def supervised() -> Iterator[tuple[str, Callable[[], Any]]]:
 
     for mode in ("v0", "v1"):
         yield f"{mode} supervision", lambda m=mode: found(m, PHOTO)
-    yield "v0 supervision shrunk", lambda: found("v0", PHOTO, client_downsizing_disabled=False, default_max_input_size=160)
-    yield "supervision of classes", lambda: sv.Classifications.from_inference(infer_classes()).class_id.tolist() if hasattr(
-        sv.Classifications, "from_inference"
-    ) else None
+    yield (
+        "v0 supervision shrunk",
+        lambda: found("v0", PHOTO, client_downsizing_disabled=False, default_max_input_size=160),
+    )
 
 
-def infer_classes() -> Any:
-    return client("v0").infer(PHOTO, model_id=MODELS["classes"])
+def retries() -> Iterator[tuple[str, Callable[[], Any]]]:
+    def burst() -> dict[str, Any]:
+        held, answered, refused = client("v0", key=GIVEN["held_key"]), 0, []
+        for _ in range(5):
+            try:
+                held.infer(PHOTO, model_id=MODELS["classes"])
+                answered += 1
+            except Exception as error:  # noqa: BLE001 - counted
+                refused.append(getattr(error, "status_code", None))
+        return {"answered": answered, "refused": refused}
+
+    yield "burst", burst
 
 
 def result_of(step: Callable[[], Any]) -> dict[str, Any]:
@@ -183,7 +198,7 @@ def result_of(step: Callable[[], Any]) -> dict[str, Any]:
         return {"raised": type(error).__name__, "says": str(error), **about}
 
 
-PARTS = (registry, inferences, configurations, keys, bases, supervised)
+PARTS = (registry, inferences, configurations, keys, bases, supervised, retries)
 if __name__ == "__main__":
     results = {name: result_of(step) for part in PARTS for name, step in part()}
     print(json.dumps({"fields": known_fields(), "results": results}, default=str))

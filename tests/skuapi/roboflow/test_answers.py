@@ -29,7 +29,7 @@ def steady(answer: Any) -> Any:
 
 ASKED: dict[str, dict[str, Any]] = {
     "single_label": {"model": CLASSES, "name": "/cropped-images-1.jpg"},
-    "multi_label": {"model": TAGS, "name": "/car-model-343.jpg"},
+    "multi_label": {"model": TAGS, "name": "/car-model-343.jpg", "confidence": 0.05},
     "detection": {"model": SKUS, "confidence": 0.4},
     "one_product": {"model": SKUS, "base": "/roboflow/classify/"},
 }
@@ -72,7 +72,7 @@ def test_every_published_field_is_there_in_the_published_order(client: Client, k
 
 
 def test_nothing_is_there_beyond_what_is_published_and_what_the_real_server_sends(client: Client) -> None:
-    assert {name for name in client.hosted().json()} - set(PUBLISHED["single-label"][1]) == {"inference_id"}
+    assert set(client.hosted().json()) - set(PUBLISHED["single-label"][1]) == {"inference_id"}
 
 
 def test_ids_are_uuids_and_differ_from_answer_to_answer(client: Client) -> None:
@@ -114,6 +114,10 @@ def test_every_class_has_the_number_that_its_model_gives_it(client: Client) -> N
 def test_a_version_keeps_its_classes_when_another_is_active(client: Client) -> None:
     old, new = (client.hosted(f"tiny-classes/{version}").json() for version in (1, 2))
     assert {entry["class"] for entry in new["predictions"]} - {e["class"] for e in old["predictions"]} == {"pear"}
+
+
+def test_an_earlier_version_answers_where_it_is_asked_for(client: Client) -> None:
+    assert client.hosted("tiny-mended/1").headers["X-Model-Release"] == "TINY/MENDED@1"
 
 
 def test_a_box_is_told_by_its_centre_and_size_inside_the_image(client: Client) -> None:
