@@ -23,7 +23,7 @@ from modelstore.store import model_store
 
 Kind = ReleaseEvent.Kind
 Status = Release.Status
-_READS = {ModelLine.Kind.SHELF: "products on shelves", ModelLine.Kind.WHOLE_IMAGE: "whole pictures"}
+_READS: dict[str, str] = {ModelLine.Kind.SHELF: "products on shelves", ModelLine.Kind.WHOLE_IMAGE: "whole pictures"}
 
 
 def publish(folder: Path, draft: bool = False, who: str = "") -> Release:

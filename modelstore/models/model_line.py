@@ -44,6 +44,11 @@ class ModelLine(models.Model):
     def __str__(self) -> str:
         return f"{self.category}/{self.brand}"
 
+    @property
+    def classifies(self) -> bool:
+        """Whole pictures, not shelves."""
+        return self.kind == self.Kind.WHOLE_IMAGE
+
     @classmethod
     def named(cls, category: str, brand: str, kind: str = Kind.SHELF) -> "ModelLine":
         """The line of that name, created if new: with that kind, and a slug that no other has."""
