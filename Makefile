@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo demo-ray test audit setup lint types check bench check-models clean
+.PHONY: demo demo-ray test clients audit setup lint types check bench check-models clean
 .DEFAULT_GOAL := demo
 
 setup: $(VENV)/.installed .env
@@ -39,7 +39,25 @@ $(VENV)/.installed-ray: requirements-ray.txt $(VENV)/.installed
 	@$(PIP) -r requirements-ray.txt
 	@touch $@
 
-test: setup $(VENV)/.installed-dev
+# Roboflow's own clients drive the service in the tests. Each has an environment of its own: their pins are not ours.
+# The libraries that they ask for and do not import are left out, and so is a desktop's OpenCV.
+CLIENTS := tests/roboflow_clients
+
+clients: .venv-sdk/.installed .venv-sdk-old/.installed $(CLIENTS)/node_modules/.installed
+
+.venv-sdk/.installed: $(CLIENTS)/sdk.txt
+.venv-sdk-old/.installed: $(CLIENTS)/sdk-old.txt
+.venv-sdk/.installed .venv-sdk-old/.installed:
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+$(CLIENTS)/node_modules/.installed: $(CLIENTS)/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $(CLIENTS); \
+		else echo "npm is not installed: the tests under Node will be skipped."; mkdir -p $(@D); fi
+	@touch $@
+
+test: setup $(VENV)/.installed-dev clients
 	@# A worker a core, each of which computes on one: two that both use all cores would take longer.
 	@# In the order of the files: the longest, which hold few tests, would otherwise come last and alone.
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -65,4 +83,4 @@ bench: setup
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-sdk .venv-sdk-old $(CLIENTS)/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -29,16 +29,30 @@ class _Style:
     text: int
 
 
-def annotate(image: Image.Image, reading: Reading, sku_conf: float, show_unknown: bool) -> bytes:
-    """Draw on a copy; returns JPEG bytes of the image's own size. Unknown facings are red."""
+def annotate(
+    image: Image.Image,
+    reading: Reading,
+    sku_conf: float,
+    show_unknown: bool,
+    labels: bool = True,
+    stroke: int | None = None,
+) -> bytes:
+    """Draw on a copy; returns JPEG bytes of the image's own size. Unknown facings are red.
+
+    stroke: width of the lines in pixels; None: what suits the picture.
+    """
     canvas = image.copy()
     shown = [facing for facing in reading.facings if show_unknown or facing.sku_conf >= sku_conf]
     style = _style(canvas.size, shown, sku_conf)
     draw = ImageDraw.Draw(canvas)
     for facing in reversed(shown):
-        draw.rectangle(facing.box, outline=_colour(facing, sku_conf), width=style.line)
-    for facing in reversed(shown):  # after all boxes, so that no line crosses a label
+        draw.rectangle(facing.box, outline=_colour(facing, sku_conf), width=stroke or style.line)
+    for facing in reversed(shown if labels else []):  # after all boxes, so that no line crosses a label
         _draw_label(canvas, facing, sku_conf, style)
+    return as_jpeg(canvas)
+
+
+def as_jpeg(canvas: Image.Image) -> bytes:
     buffer = io.BytesIO()
     canvas.save(buffer, "JPEG", quality=JPEG_QUALITY)
     return buffer.getvalue()

@@ -17,8 +17,8 @@ from inference.device import Placement
 from inference.encoders import Encoder
 from inference.familiarity import Familiarity
 from inference.file_store import SHARED
-from inference.head import head_from, packed_head
-from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Label, Manifest, sha256
+from inference.head import head_from, packed_head, packed_rows
+from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Label, Manifest, Task, sha256
 from inference.shelf.context import ShelfContext, context_from
 from inference.weights import arrays, tensors
 
@@ -74,12 +74,13 @@ def encoder_network(spec: EncoderSpec, weights: bytes, photo: torch.Tensor, boxe
     return Network(replace(spec, weights=sha256(weights), golden=sha256(recorded)), weights, recorded)
 
 
-def head_network(regression: Regression, labels: int) -> Network:
-    """labels: number of SKUs, without the reject row."""
-    weights = packed_head(regression.coefficients, regression.intercepts, regression.more())
+def head_network(regression: Regression, labels: int, task: Task = "sku") -> Network:
+    """labels: number of SKUs, classes or tags, without the reject row."""
+    pack = packed_rows if task == "multi_label" else packed_head
+    weights = pack(regression.coefficients, regression.intercepts, regression.more())
     spec = HeadSpec(sha256(weights), "", regression.temperature, labels if regression.reject else None)
     stored = arrays(weights)
-    head, context = head_from(spec, stored, labels), context_from(stored, labels)
+    head, context = head_from(spec, stored, labels, task), context_from(stored, labels)
     recorded = golden.head_golden(head, context, regression.examples[:GOLDEN_CROPS])
     return Network(replace(spec, golden=sha256(recorded)), weights, recorded)
 
@@ -96,13 +97,15 @@ def write_bundle(
     share: bool = False,
     report: bytes = b"",
     labels: Sequence[Label] | None = None,
+    task: Task = "sku",
 ) -> Manifest:
     """Write manifest.json and the files it names; what stood in `folder` before is replaced at the end.
 
-    skus: names in the order of the regression's rows; labels: with their ids, which are their positions otherwise.
+    skus: names in the order of the regression's rows, of classes or tags for another task; labels: with their ids,
+    which are their positions otherwise.
     share: detector and encoders go where the bundles beside this one find them too; report: how it was judged.
     """
-    head = head_network(regression, len(skus))
+    head = head_network(regression, len(skus), task)
     manifest = Manifest(
         category=category,
         brand=brand,
@@ -112,6 +115,7 @@ def write_bundle(
         head=head.spec,
         metrics=metrics or {},
         report=sha256(report) if report else "",
+        task=task,
     )
     common = _files([detector, *encoders])
     if share:

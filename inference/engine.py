@@ -20,8 +20,8 @@ from inference.errors import ClientGone, DeadlineExceeded, EngineOffline
 from inference.head import Floats
 from inference.loading import LoadedRelease, Loader, Room
 from inference.manifest import Manifest, ModelSet
-from inference.pipeline import Stopwatch, product_facing, reading, shelf_facings
-from inference.results import Facing, Options, Reading
+from inference.pipeline import Stopwatch, classification, product_facing, reading, shelf_facings
+from inference.results import Classification, Facing, Options, Reading
 from inference.serving.budget import spare_memory
 from inference.serving.residents import Residents
 from inference.serving.runtime import Runtime, usual
@@ -86,6 +86,14 @@ class Engine:
             work = Work.of_product(release, _pixels(image), deadline, asker)
             self._hand_over(work)
             return self._read(models, work, image, asker, product_facing)
+
+    def classify(self, models: ModelSet, image: Image.Image, deadline: float, asker: Asker = NOBODY) -> Classification:
+        """What the whole picture shows, in a batch with facings of others. Raises what `predict` raises."""
+        with self._release(models, deadline, asker) as release:
+            work = Work.of_product(release, _pixels(image), deadline, asker)
+            self._hand_over(work)
+            seen = _awaited(work.answer, work.deadline, asker)
+            return classification(models, release, seen.features, image.size, seen.timings)
 
     def read_when_idle(self, models: ModelSet, image: Image.Image, options: Options, deadline: float) -> Reading:
         """Read a photo that nobody waits for: it takes no place in the queue, and whoever comes goes first.

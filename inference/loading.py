@@ -18,7 +18,7 @@ from inference.encoders import Encoder
 from inference.errors import EngineOffline, OutOfMemory, ReleaseRefused
 from inference.file_store import FileStore, verified
 from inference.head import Head, head_from
-from inference.manifest import DetectorSpec, EncoderSpec, HeadSpec, Manifest
+from inference.manifest import DetectorSpec, EncoderSpec, Manifest
 from inference.no_memory import is_memory
 from inference.shelf.context import ShelfContext, context_from
 from inference.weights import arrays, tensors
@@ -85,7 +85,7 @@ class Loader:
     def _built(self, manifest: Manifest, room: Room) -> LoadedRelease:
         detector = self._detectors.get(*self._detector_part(manifest.detector, room))
         encoders = tuple(self._encoders.get(*self._encoder_part(spec, room)) for spec in manifest.encoders)
-        head, context = self._head(manifest.head, len(manifest.labels), room)
+        head, context = self._head(manifest, room)
         _check_lengths(encoders, head)
         return LoadedRelease(detector, encoders, _crop_specs(manifest), head, context)
 
@@ -114,10 +114,11 @@ class Loader:
             return verified(self.store, spec.weights)
         return hub.weight_bytes(spec, self.encoder_folders)
 
-    def _head(self, spec: HeadSpec, labels: int, room: Room) -> tuple[Head, ShelfContext | None]:
+    def _head(self, manifest: Manifest, room: Room) -> tuple[Head, ShelfContext | None]:
+        spec, labels = manifest.head, len(manifest.labels)
         stored, recorded = (arrays(verified(self.store, digest)) for digest in (spec.weights, spec.golden))
         room(sum(array.nbytes for array in stored.values()))
-        head, context = head_from(spec, stored, labels), context_from(stored, labels)
+        head, context = head_from(spec, stored, labels, manifest.task), context_from(stored, labels)
         golden.check_head(head, recorded)
         if context:
             golden.check_context(context, recorded)

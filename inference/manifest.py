@@ -20,11 +20,13 @@ LARGEST_INPUT = 4096
 DIGEST = re.compile(r"[0-9a-f]{64}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 EncoderKind = Literal["dinov2", "open_clip"]
+Task = Literal["sku", "single_label", "multi_label"]
+"""Products on shelves; whole pictures, each of one class; whole pictures, each with any number of tags."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """One SKU. The id is stable within a brand: releases may add ids, never reuse them."""
+    """One SKU, class or tag. The id is stable within a line: releases may add ids, never reuse them."""
 
     id: int
     name: str
@@ -86,6 +88,7 @@ class Manifest:
     """Everything that distinguishes one release from another.
 
     report: sha256 of the file that tells how it was judged, which serving does not read; empty without one.
+    task: what is classified. Whole pictures need no detector, but one is named: it is shared, and so costs nothing.
     """
 
     category: str
@@ -100,6 +103,7 @@ class Manifest:
     det_conf: float = 0.25
     metrics: dict[str, Any] = field(default_factory=dict)
     report: str = ""
+    task: Task = "sku"
 
     def carried_files(self) -> tuple[str, ...]:
         """Digests of the files that travel with the manifest, each once, in a fixed order."""
@@ -114,6 +118,8 @@ class Manifest:
         document = {"format": FORMAT, **asdict(self)}
         if not self.report:  # as releases were written before there were reports
             del document["report"]
+        if self.task == "sku":  # as they were written before there were others
+            del document["task"]
         return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1).encode()
 
     def digest(self) -> str:
@@ -168,7 +174,7 @@ def _check_types(manifest: Manifest) -> None:
 
 
 def _check(manifest: Manifest) -> None:
-    for sound, problem in (*_rules(manifest), *_number_rules(manifest)):
+    for sound, problem in (*_rules(manifest), *_task_rules(manifest), *_number_rules(manifest)):
         if not sound:
             raise ReleaseRefused(problem)
 
@@ -180,10 +186,6 @@ def _rules(manifest: Manifest) -> Iterator[tuple[bool, str]]:
     yield bool(names and manifest.encoders), "The manifest names no SKU or no encoder. Train the release again."
     yield len(set(names)) == len(ids) == len(names), "The manifest names a SKU twice. Train the release again."
     yield all(map(str.strip, names)), "The manifest has a SKU without a name. Train the release again."
-    yield (
-        all(name.casefold() != "unknown" for name in names),
-        "A SKU cannot be named `unknown`: answers use the word. Rename it.",
-    )
     for title in (manifest.category, manifest.brand):
         named = 1 <= len(title.strip()) <= LONGEST_NAME and not CONTROL.search(title)
         yield named, f"Category and brand must have 1 to {LONGEST_NAME} characters, none of control. Rename them."
@@ -191,6 +193,18 @@ def _rules(manifest: Manifest) -> Iterator[tuple[bool, str]]:
         all(map(DIGEST.fullmatch, digests)),
         "The manifest holds something that is no sha256. Export the bundle again.",
     )
+
+
+def _task_rules(manifest: Manifest) -> Iterator[tuple[bool, str]]:
+    names = [label.name.casefold() for label in manifest.labels]
+    shelf = manifest.task == "sku"
+    yield not shelf or "unknown" not in names, "A SKU cannot be named `unknown`: answers use the word. Rename it."
+    yield (
+        shelf or manifest.head.reject is None,
+        "A classifier of whole pictures has no row for products that it does not know. Train the release again.",
+    )
+    told = manifest.task != "single_label" or len(names) > 1
+    yield told, "A classifier of one class tells nothing apart. Train it with another class."
 
 
 def _number_rules(manifest: Manifest) -> Iterator[tuple[bool, str]]:

@@ -23,7 +23,7 @@ def match(found: ArrayLike, truth: ArrayLike) -> Match:
     facing = np.full(len(boxes), -1, np.int64)
     if not len(boxes) or not len(facings):
         return Match(facing, np.zeros(len(boxes), np.float32))
-    overlaps = _overlaps(boxes, facings)
+    overlaps = intersection_over_union(boxes, facings)
     free = np.ones(len(facings), bool)
     for number, row in enumerate(overlaps):
         choice = int(np.argmax(np.where(free, row, -1)))
@@ -32,8 +32,8 @@ def match(found: ArrayLike, truth: ArrayLike) -> Match:
     return Match(facing, overlaps.max(axis=1))
 
 
-def _overlaps(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
-    """[N, M]: intersection over union of every pair of boxes."""
+def intersection_over_union(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[N, M], of every pair of boxes, each x1, y1, x2, y2."""
     near = np.maximum(left[:, None, :2], right[:, :2])
     far = np.minimum(left[:, None, 2:], right[:, 2:])
     shared = np.prod(np.maximum(far - near, 0), axis=2)

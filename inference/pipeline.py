@@ -14,7 +14,7 @@ from inference.detector import as_tensor
 from inference.head import Floats, surest
 from inference.loading import LoadedRelease, embed
 from inference.manifest import ModelSet
-from inference.results import Facing, Options, Reading, pixel_box
+from inference.results import Classification, Facing, Options, Reading, pixel_box
 
 Size = tuple[int, int]
 
@@ -74,6 +74,18 @@ def _facings(models: ModelSet, found: torch.Tensor, probabilities: Floats, size:
         Facing(label, names[label].name, min(confidence, 1.0), min(row[4], 1.0), pixel_box(row[:4], *size))
         for row, label, confidence in zip(found.tolist(), labels.tolist(), confidences.tolist(), strict=True)
     )
+
+
+def classification(
+    models: ModelSet, release: LoadedRelease, features: Floats, size: Size, timings: dict[str, float]
+) -> Classification:
+    """features: [1, D], of the whole picture. A row for "none of these" takes probability away, and is no class."""
+    classes = tuple(label.name for label in models.manifest.labels)
+    watch = Stopwatch()
+    with watch.stage("classify"):
+        answered = release.head.probabilities(features)[0, : len(classes)]
+    confidences = tuple(min(confidence, 1.0) for confidence in answered.tolist())
+    return Classification(models.name, classes, confidences, size, timings | watch.timings)
 
 
 def reading(models: ModelSet, size: Size, facings: tuple[Facing, ...], timings: dict[str, float]) -> Reading:

@@ -49,6 +49,28 @@ class Reading:
     timings: dict[str, float]
 
 
+@dataclass(frozen=True)
+class Classification:
+    """What a whole picture shows: every class of the release, in the order of its labels, and how sure each is.
+
+    Confidences of a single-label classifier sum to one, those of a SKU release to at most one: what is left is that the
+    picture shows none of them. Each tag of a multi-label classifier stands by itself. size: width and height of the
+    upright picture; release: `CATEGORY/BRAND@version`; timings: milliseconds by stage.
+    """
+
+    release: str
+    classes: tuple[str, ...]
+    confidences: tuple[float, ...]
+    size: tuple[int, int]
+    timings: dict[str, float]
+
+    def __post_init__(self) -> None:
+        if not self.classes or len(self.classes) != len(self.confidences):
+            raise ValueError("There must be one confidence for each class.")
+        if not all(0 <= confidence <= 1 for confidence in self.confidences):
+            raise ValueError("A confidence lies outside 0 to 1.")
+
+
 def pixel_box(values: list[float], width: int, height: int) -> Box:
     """Round to whole pixels inside the image, never to an empty box."""
     x1, y1, x2, y2 = (round(value) for value in values)

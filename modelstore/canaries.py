@@ -40,6 +40,11 @@ def start(candidate: Release, share: int, prove: Prove, who: str = "", reason: s
     """
     if not 0 <= share <= 100:
         raise CanaryRefused(f"A share of {share} % is none. Give 0 to 100 per cent of the requests.")
+    if candidate.line.classifies:
+        raise CanaryRefused(
+            f"{candidate} classifies whole pictures: canaries read shelves. Compare it with another release of its "
+            "line in admin, on the same photos."
+        )
     check_release(candidate, prove, who)
     return _started(candidate, share, who or operator(), reason)
 

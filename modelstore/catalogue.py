@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 
 from database.prepared import Prepared
 from inference.manifest import Manifest, ModelSet, loads
-from modelstore import names, signatures
+from modelstore import names, signatures, slugs
 from modelstore.audit import ENGINE, note_refusal
-from modelstore.errors import ModelNotFound
+from modelstore.errors import ModelNotFound, VersionNotFound
 from modelstore.models import ModelLine, Release, release_name
 
 
@@ -22,6 +22,10 @@ class ModelUser(Protocol):
 
     @property
     def pk(self) -> int: ...
+
+
+_HIGHEST_VERSION = 2**31 - 1
+"""That the database can hold."""
 
 
 class Watch(NamedTuple):
@@ -105,14 +109,45 @@ def answering_releases(user: ModelUser, pins: Sequence[int] = ()) -> list[Releas
 
 
 def _eligible(user: ModelUser, pins: Sequence[int]) -> "QuerySet[Release]":
-    """Active or pinned, on a line this tenant may use. A draft answers nobody, whatever is pinned."""
+    """Active or pinned, on a line of shelves this tenant may use. A draft answers nobody, whatever is pinned."""
     answering = Q(status=Release.Status.ACTIVE)
     if pins:
         answering |= Q(pk__in=pins) & ~Q(status=Release.Status.DRAFT)
-    releases = Release.objects.filter(answering).select_related("line").defer("manifest")
+    releases = Release.objects.filter(answering, line__kind=ModelLine.Kind.SHELF)
+    return _allowed(releases.select_related("line").defer("manifest"), user)
+
+
+def _allowed(releases: "QuerySet[Release]", user: ModelUser) -> "QuerySet[Release]":
     if user.restrict_models:
         releases = releases.filter(line__in=ModelLine.objects.filter(tenants=user.pk))
     return releases
+
+
+def release_at(user: ModelUser, slug: str, version: int) -> ModelSet:
+    """The release with that version on the line with that slug, whatever is active: any but a draft, of any kind.
+
+    Raises ModelNotFound in the same words whether it does not exist or is not this tenant's.
+    """
+    rows = []
+    if slugs.SLUG.fullmatch(slug) and 0 < version <= _HIGHEST_VERSION:
+        tenant = {"tenant": user.pk} if user.restrict_models else {}
+        rows = _release_row(user.restrict_models).rows(slug=slug, version=version, **tenant)
+    if not rows:
+        raise VersionNotFound(slug, version)
+    digest, category, brand = rows[0]
+    return ModelSet(release_name(category, brand, version), digest, _manifest(digest))
+
+
+@cache
+def _release_row(restricted: bool) -> Prepared:
+    """Likewise written once."""
+
+    def write(slug: str, version: int, tenant: int = 0) -> "QuerySet[Release, Any]":
+        numbered = Release.objects.filter(line__slug=slug, version=version).exclude(status=Release.Status.DRAFT)
+        values = ("digest", "line__category", "line__brand")
+        return _allowed(numbered, _User(tenant, restricted)).order_by().values_list(*values)
+
+    return Prepared(write, slug="slug", version=_HIGHEST_VERSION, **({"tenant": -1} if restricted else {}))
 
 
 def _rank(release: int, pins: Sequence[int]) -> int:
@@ -125,10 +160,15 @@ def fallback_for(models: ModelSet, reason: str, tried: Iterable[str] = ()) -> Mo
 
     tried: digests of those that were refused before it, for the same request.
     """
+    earlier = note_refused(models, reason).earlier(tried)
+    return model_set(earlier) if earlier else None
+
+
+def note_refused(models: ModelSet, reason: str) -> Release:
+    """That the engine refuses a release, where staff see it."""
     release = Release.objects.select_related("line").defer("manifest").get(digest=models.digest)
     note_refusal(release, reason, ENGINE)
-    earlier = release.earlier(tried)
-    return model_set(earlier) if earlier else None
+    return release
 
 
 def model_set(release: Release) -> ModelSet:

@@ -13,6 +13,13 @@ class ModelNotFound(Exception):
         )
 
 
+class VersionNotFound(ModelNotFound):
+    """The same of a version at an address."""
+
+    def __init__(self, slug: str, version: int) -> None:
+        Exception.__init__(self, f"There is no model {slug}/{version}, or this key may not use it. Check both parts.")
+
+
 class PublishRefused(Exception):
     """A bundle or release cannot be published or activated; the message says why and what to do."""
 

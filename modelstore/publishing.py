@@ -23,6 +23,7 @@ from modelstore.store import model_store
 
 Kind = ReleaseEvent.Kind
 Status = Release.Status
+_READS: dict[str, str] = {ModelLine.Kind.SHELF: "products on shelves", ModelLine.Kind.WHOLE_IMAGE: "whole pictures"}
 
 
 def publish(folder: Path, draft: bool = False, who: str = "") -> Release:
@@ -69,6 +70,7 @@ def store_bundle(document: bytes, files: FileStore) -> Manifest:
     """Copy the files of a bundle into the store, where they wait for a release. Raises PublishRefused."""
     try:
         manifest = loads(document)
+        _check_kind(ModelLine.known(manifest.category, manifest.brand), manifest)
         _store(manifest, files)
     except OSError as error:
         raise PublishRefused(
@@ -77,6 +79,16 @@ def store_bundle(document: bytes, files: FileStore) -> Manifest:
     except ReleaseRefused as error:
         raise PublishRefused(str(error)) from error
     return manifest
+
+
+def _check_kind(line: ModelLine | None, manifest: Manifest) -> None:
+    """Raises PublishRefused. The first release decides: clients of a line expect answers of one kind."""
+    kind = ModelLine.Kind.of(manifest.task)
+    if line and line.kind != kind and line.releases.exists():
+        raise PublishRefused(
+            f"The releases of {line} are classifiers of {_READS[line.kind]}, and this is one of {_READS[kind]}. "
+            "Publish it under a category and brand of its own."
+        )
 
 
 def _store(manifest: Manifest, files: FileStore) -> None:
@@ -93,8 +105,11 @@ def numbered(
 ) -> Release:
     """Publish what is stored, as `publish_bundle` does; until the transaction ends nobody else numbers this line."""
     kept = _accepted(manifest.dumps(), signature)
-    line = ModelLine.named(manifest.category, manifest.brand)
+    kind = ModelLine.Kind.of(manifest.task)
+    line = ModelLine.named(manifest.category, manifest.brand, kind)
     ModelLine.objects.select_for_update().get(pk=line.pk)  # two publishers take turns, so versions count up
+    _check_kind(line, manifest)
+    ModelLine.objects.filter(pk=line.pk).exclude(kind=kind).update(kind=kind)  # where it has no release yet
     existing = line.releases.filter(digest=manifest.digest()).first()
     if existing is None:
         return _added(line, manifest, draft, who, reason, kept)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -57,12 +58,12 @@ class ApiView(APIView):
     """A view of the SKU API. Subclasses name the scope a key needs."""
 
     required_scope: str | None = None
-    authentication_classes = (ApiKeyAuthentication, SessionKeyAuthentication)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (ApiKeyAuthentication, SessionKeyAuthentication)
     permission_classes: Sequence[type[BasePermission]] = (HasScope,)
     throttle_classes: Sequence[type[BaseThrottle]] = (BurstThrottle,)
     parser_classes: Sequence[type[BaseParser]] = (StrictJsonParser,)
-    renderer_classes = (CompactJsonRenderer, HousePage)
-    content_negotiation_class = HtmlOnlyIfPreferred
+    renderer_classes: Sequence[type[BaseRenderer]] = (CompactJsonRenderer, HousePage)
+    content_negotiation_class: type[BaseContentNegotiation] = HtmlOnlyIfPreferred
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Key, scope, limits; then the body's size, which was measured before."""

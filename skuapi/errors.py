@@ -1,9 +1,10 @@
 """The one table: exception -> status and code. Status numbers of errors are written nowhere else."""
 
 import logging
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.core.exceptions import (
     DisallowedHost,
@@ -19,8 +20,9 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from inference import errors as inference
-from inference.image_errors import ImageError
+from inference.image_errors import ImageError, ImageTooLarge, ImageTooManyPixels
 from modelstore.errors import ModelNotFound
+from skuapi.wire import roboflow_error
 from skuapi.wire.sku_error import encode_error
 from tenants import errors as tenants
 from tenants.authentication import CHALLENGE
@@ -133,6 +135,14 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Http404, 404),
     (PermissionDenied, 403),
 )
+# Roboflow's clients know other statuses for these; the rest is as above.
+ROBOFLOW_STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (tenants.KeyUnknown, 403),
+    (tenants.QuotaExhausted, 402),  # 429 would be sent again, three times
+    (ImageTooLarge, 413),
+    (ImageTooManyPixels, 413),
+)
+_ROBOFLOW_PATH = re.compile(r"/+roboflow(/|$)")
 # Exceptions of libraries have no code of ours: status -> code and sentence.
 FOREIGN = {
     400: ("invalid_body", "The request cannot be read. Check the body and its Content-Type."),
@@ -166,11 +176,35 @@ REWORDED: tuple[tuple[type[Exception], tuple[str, str]], ...] = (
 RETRY_SECONDS = {NotReady: 5, inference.ModelLoading: 5, inference.QueueFull: 2, inference.InferenceError: 30}
 
 
-def status_of(error: Exception) -> int:
+class Told(NamedTuple):
+    """An error as a client reads it; `code` is for metrics and the log, whether or not the body has it."""
+
+    status: int
+    code: str
+    body: dict[str, Any]
+
+
+def speaks_roboflow(request: Any) -> bool:
+    """Whether the address is one of those that Roboflow's clients call. request: of Django or of DRF."""
+    return _ROBOFLOW_PATH.match(request.path_info) is not None
+
+
+def tell(error: Exception, request: Any = None) -> Told:
+    """In the status and the shape of the API that was called; the SKU API's where no request is known."""
+    if request is None or not speaks_roboflow(request):
+        status = status_of(error)
+        body = body_of(error, status)
+        return Told(status, body["code"], body)
+    status = status_of(error, (*ROBOFLOW_STATUS, *STATUS))
+    words = body_of(error, status)
+    return Told(status, words["code"], roboflow_error.encode_error(error, words["error"]))
+
+
+def status_of(error: Exception, table: tuple[tuple[type[Exception], int], ...] = STATUS) -> int:
     """An exception that is not listed is a 500."""
     if isinstance(error, drf.APIException):
         return error.status_code
-    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    return next((status for kind, status in table if isinstance(error, kind)), 500)
 
 
 def body_of(error: Exception, status: int) -> dict[str, Any]:
@@ -198,44 +232,49 @@ def headers_of(error: Exception, status: int) -> dict[str, str]:
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler for every API view."""
-    status = status_of(error)
-    if status == 500:
+    told = tell(error, context.get("request"))
+    if told.status == 500:
         logger.error("unexpected error", exc_info=error)
-    body = body_of(error, status)
-    return _coded(Response(body, status=status, headers=headers_of(error, status)), body)
+    return _coded(Response(told.body, status=told.status, headers=headers_of(error, told.status)), told.code)
 
 
-def error_response(error: Exception, headers: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
+def error_response(
+    error: Exception, headers: Mapping[str, str] = MappingProxyType({}), request: HttpRequest | None = None
+) -> HttpResponse:
     """The same answer where no API view is involved."""
-    status = status_of(error)
-    body = body_of(error, status)
-    return _coded(JsonResponse(body, status=status, headers={**headers, **headers_of(error, status)}), body)
+    told = tell(error, request)
+    headers = {**headers, **headers_of(error, told.status)}
+    return _coded(JsonResponse(told.body, status=told.status, headers=headers), told.code)
 
 
-def _coded(response: R, body: dict[str, Any]) -> R:
+def _coded(response: R, code: str) -> R:
     """The code is told in metrics and in the log as well."""
-    response.error_code = body["code"]  # type: ignore[attr-defined]
+    response.error_code = code  # type: ignore[attr-defined]
     return response
 
 
 def prefers_html(request: HttpRequest) -> bool:
-    """HTML goes only to a client that says so: `*/*` gets JSON."""
+    """HTML goes only to a client that says so: `*/*` gets JSON, and so do all of Roboflow's."""
+    if speaks_roboflow(request):
+        return False
     return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if prefers_html(request):
         return page_not_found(request, exception)
-    return error_response(PathNotFound(request.path))
+    return error_response(PathNotFound(request.path), request=request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_response(exception)
+    return error_response(exception, request=request)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return permission_denied(request, exception) if prefers_html(request) else error_response(exception)
+    if prefers_html(request):
+        return permission_denied(request, exception)
+    return error_response(exception, request=request)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return server_error(request) if prefers_html(request) else error_response(Exception())
+    return server_error(request) if prefers_html(request) else error_response(Exception(), request=request)

@@ -14,8 +14,10 @@ bind = f"{settings.HOST}:{settings.PORT}"
 keepalive = 75
 graceful_timeout = 65  # the longest request may end
 timeout = 120  # of the worker's heartbeat: no limit on a request, which has its own deadline
+limit_request_line = 8190  # its most: the query may hold the address of an image, signed
 secure_scheme_headers: dict[str, str] = {}  # whether a proxy's word for HTTPS counts is BEHIND_TLS_PROXY's business
 accesslog = None  # addresses may hold keys of Roboflow's clients
+logger_class = "skuapi.gunicorn_logger.KeylessLogger"
 control_socket_disable = True
 
 

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from skuapi.api_view import rate_headers
-from skuapi.errors import HttpsRequired, error_response
+from skuapi.errors import HttpsRequired, error_response, speaks_roboflow
 from skuapi.request_id import Handler
-from tenants.authentication import note_key
+from skuapi.roboflow.authentication import KeyBesideBody
+from tenants.authentication import ApiKeyAuthentication, note_key
 
 API_PATHS = ("/api/", "/roboflow/")
 PAGES = ("/api/login", "/api/logout")  # below /api/, but for people
@@ -27,5 +28,12 @@ class HttpsMiddleware:
 
     def refusal(self, request: HttpRequest) -> HttpResponse:
         """The key has travelled in the open already; looking at it gives its tenant the rate headers of any 403."""
-        note_key(request)
-        return error_response(HttpsRequired(), rate_headers(request))
+        note_key(request, sent_keys(request))
+        return error_response(HttpsRequired(), rate_headers(request), request)
+
+
+def sent_keys(request: HttpRequest) -> list[str]:
+    """As the API at this address takes them, but for one in the body, which nobody reads here."""
+    if speaks_roboflow(request):
+        return KeyBesideBody.sent_with(request)
+    return ApiKeyAuthentication.sent_with(request)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.http import RawPostDataException
+from django.http import HttpResponse, RawPostDataException
 from django.utils import timezone
 from django.utils.http import parse_header_parameters
 from rest_framework.request import Request
@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from inference.errors import ClientGone
 from inference.image_errors import ImageUrlUnusable
 from skuapi.api_view import key_of, rendered, tenant_of
-from skuapi.errors import BodyUnreadable, IdempotencyKeyInvalid, body_of, status_of
+from skuapi.errors import BodyUnreadable, IdempotencyKeyInvalid, speaks_roboflow, tell
 from skuapi.observability.requests import note_asked, note_found
+from skuapi.wire.roboflow_request import API_KEY
 from tenants import answers, quota
 from tenants.errors import TenantError
 from tenants.models import Usage
@@ -42,8 +43,12 @@ def name_of(request: Request) -> str | None:
 class Keeper:
     """Keeps the one answer to a request, in the transaction that bills it."""
 
-    tenant_id: int
+    request: Request
     claim: answers.Claim
+
+    @property
+    def tenant_id(self) -> int:
+        return int(tenant_of(self.request).pk)
 
     def settle(self, ticket: quota.Ticket, answer: answers.Answer) -> Usage:
         """Raises AnswerInProgress, with the unit still reserved, where another process has taken over."""
@@ -55,28 +60,23 @@ class Keeper:
     def fail(self, error: BaseException) -> None:
         """Keeps what would be answered again, such as 400 and 404. Raises nothing: the error is what is answered."""
         try:
-            if isinstance(error, Exception) and _is_kept(error):
-                status = status_of(error)
-                body = body_of(error, status)
-                kept = answers.Answer(status, {}, {"code": body["code"]}, rendered(body))
-                answers.make_room(self.tenant_id, answers.keep(self.claim, kept))
-            else:
+            told = tell(error, self.request) if isinstance(error, Exception) else None
+            if told is None or told.status // 100 != 4 or isinstance(error, _NOT_KEPT):
                 answers.drop(self.claim)
+            else:
+                kept = answers.Answer(told.status, {}, {"code": told.code}, rendered(told.body))
+                answers.make_room(self.tenant_id, answers.keep(self.claim, kept))
         except Exception:
             logger.exception("an Idempotency-Key could not be freed; it is free when its lease ends")
 
 
-def _is_kept(error: Exception) -> bool:
-    return status_of(error) // 100 == 4 and not isinstance(error, _NOT_KEPT)
-
-
-def once(request: Request, name: str, predict: Callable[[Keeper], Response]) -> Response:
+def once(request: Request, name: str, predict: Callable[[Keeper], HttpResponse]) -> HttpResponse:
     """What `predict` answers, or what it has answered before. Raises TenantError."""
     key = key_of(request)
     found = answers.claim(key, name, fingerprint(request), timezone.now())
     if isinstance(found, answers.Answer):
         return _replayed(request, found)
-    keeper = Keeper(tenant_of(request).pk, found)
+    keeper = Keeper(request, found)
     try:
         quota.check_not_exhausted(key)
         return predict(keeper)
@@ -96,16 +96,24 @@ def _replayed(request: Request, answer: answers.Answer) -> Response:
 
 
 def fingerprint(request: Request) -> str:
-    """sha256 of what was asked: path, format, type and bytes of the body. Raises EdgeError."""
+    """sha256 of what was asked: path, format, type and bytes of the body, and Roboflow's query. Raises EdgeError."""
     media_type, parameters = parse_header_parameters(request.content_type)
     body, digest = _whole_body(request), sha256()
     # Clients draw a boundary anew each time they send the same form.
     boundary = parameters.get("boundary", "") if media_type.startswith("multipart/") else ""
     parts = body.split(b"--" + boundary.encode("latin-1", "replace")) if boundary else [body]
     kind = media_type if boundary else request.content_type
-    for part in _measured([request.path, request.headers.get("X-API-Version", ""), kind], parts):
+    asked = [request.path, request.headers.get("X-API-Version", ""), kind, *_query(request)]
+    for part in _measured(asked, parts):
         digest.update(part)
     return digest.hexdigest()
+
+
+def _query(request: Request) -> list[str]:
+    """What Roboflow's clients ask beside the image; the key is not among it."""
+    if not speaks_roboflow(request):
+        return []
+    return sorted(f"{name}={values}" for name, values in request._request.GET.lists() if name != API_KEY)
 
 
 def _measured(texts: Iterable[str], parts: Iterable[bytes]) -> Iterable[bytes]:

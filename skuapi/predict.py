@@ -4,51 +4,37 @@ A request with an Idempotency-Key goes the same way between `idempotency.once` a
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
-from django.db import close_old_connections
-from django.utils import timezone
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inference.annotation import annotate
-from inference.asker import Asker
-from inference.errors import DeadlineExceeded
 from inference.manifest import ModelSet
 from inference.results import Reading
 from modelstore.catalogue import answering_for
 from skuapi import engine, idempotency
-from skuapi.api_view import ApiView, CompactJsonRenderer, key_of, note_usage, rendered, tenant_of
+from skuapi.api_view import ApiView, CompactJsonRenderer, key_of, rendered, tenant_of
+from skuapi.billed_work import Received, open_photo, reserved, settle
 from skuapi.canary.sighting import WatchedResponse, drawn
 from skuapi.errors import UnknownVersion
-from skuapi.hang_up import has_hung_up
 from skuapi.idempotency import Keeper
 from skuapi.observability.metrics import note_prediction
 from skuapi.observability.requests import note_asked, note_found
-from skuapi.photo import Photo, opened
+from skuapi.photo import Photo
 from skuapi.predict_form import PredictForm
 from skuapi.request_body import StrictJsonParser, UploadParser
 from skuapi.web_places import place_of
 from skuapi.wire import headers, sku_request, sku_v1, sku_v2
 from skuapi.wire.sku_request import PredictRequest
 from tenants import answers, quota
-from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey
 from tenants.pins import pinned_releases
 
 VERSIONS = (sku_v1.VERSION, sku_v2.VERSION)
-
-
-@dataclass(frozen=True)
-class Received:
-    """When the whole request was there, on the wall and on time.monotonic: an upload takes as long as its line."""
-
-    at: datetime
-    clock: float
 
 
 @dataclass
@@ -86,7 +72,7 @@ class PredictView(ApiView):
         if request.method == "POST" and idempotency.HEADER not in request.headers:
             quota.check_not_exhausted(key_of(request))
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         version = wanted_version(request)
         name = idempotency.name_of(request)
         with place_of(tenant_of(request)):
@@ -99,7 +85,7 @@ class PredictView(ApiView):
         is_form = request.content_type.lower().startswith("multipart/")
         asked = sku_request.decode(request.data, is_form)
         note_asked(request._request, asked.category, asked.brand)
-        received = Received(timezone.now(), time.monotonic())
+        received = Received()
         pins = pinned_releases(key_of(request))
         models, watch = answering_for(tenant_of(request), asked.category, asked.brand, pins)
         answer = self.billed(request, asked, models, version, received, keeper)
@@ -121,33 +107,15 @@ class PredictView(ApiView):
         keeper: Keeper | None,
     ) -> Answer:
         """The image first, then a unit, then the work; the unit is returned whatever goes wrong."""
-        close_old_connections()  # a pooled connection serves others while this request waits for a picture
-        flow = str(tenant_of(request).pk)
-        deadline = received.clock + tenant_of(request).seconds_to_answer(settings.REQUEST_TIMEOUT)
-        engine.backend().check_room(flow)
-        started = time.monotonic()
-        photo = opened(asked.image.read(deadline))
-        decode_ms = (time.monotonic() - started) * 1000
-        asker = Asker(flow, photo.digest, lambda: has_hung_up(request._request))
-        try:
-            ticket = quota.reserve(key_of(request), received.at)
-        except QuotaExhausted:
-            note_usage(request, quota.usage_of(tenant_of(request)))  # what was seen with the key has changed since
-            raise
-        close_old_connections()  # likewise while it waits for the engine
-        try:
-            reading = engine.backend().read(models, photo, asked.options, deadline, asker)
-            answer = answered(asked, photo, reading, version, received.clock)
+        opened = open_photo(request, received, asked.image)
+        deadline, asker = received.deadline(request), opened.asker(request)
+        with reserved(request, received) as ticket:
+            reading = engine.backend().read(models, opened.photo, asked.options, deadline, asker)
+            answer = answered(asked, opened.photo, reading, version, received)
             if isinstance(request.accepted_renderer, CompactJsonRenderer):
                 answer.body = rendered(answer.body)  # before it is billed: all that is left then is to send it
-            if time.monotonic() >= deadline:
-                raise DeadlineExceeded
-            usage = keeper.settle(ticket, answer.kept(asked, version)) if keeper else ticket.settle()
-        except BaseException:
-            note_usage(request, ticket.release())
-            raise
-        note_usage(request, usage)
-        answer.timings["decode"] = decode_ms
+            settle(request, received, ticket, keeper, lambda: answer.kept(asked, version))
+        answer.timings["decode"] = opened.decode_ms
         return answer
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
@@ -156,11 +124,11 @@ class PredictView(ApiView):
         return final
 
 
-def answered(asked: PredictRequest, photo: Photo, reading: Reading, version: str, received: float) -> Answer:
+def answered(asked: PredictRequest, photo: Photo, reading: Reading, version: str, received: Received) -> Answer:
     """Both formats from one reading."""
     sku_conf, timings = asked.options.sku_conf, dict(reading.timings)
     if version == sku_v1.VERSION:
-        body = sku_v1.encode(reading, sku_conf, asked.show_unknown, time.monotonic() - received)
+        body = sku_v1.encode(reading, sku_conf, asked.show_unknown, received.seconds())
         return Answer(body, photo, reading, timings)
     picture = None
     if asked.return_annotated:

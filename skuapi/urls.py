@@ -29,5 +29,6 @@ urlpatterns = [
     path("admin/tenants/tenant/<int:pk>/try/", admin.site.admin_view(try_as_tenant), name="tenant_trial"),
     path("admin/", admin.site.urls),
     path("", include("skuapi.portal.urls")),
+    path("", include("skuapi.roboflow.urls")),
     re_path(r"^api/", NowhereView.as_view()),
 ]

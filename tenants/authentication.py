@@ -100,9 +100,8 @@ class SessionKeyAuthentication(SessionAuthentication):
         return _admit(request._request, key)
 
 
-def note_key(request: HttpRequest) -> None:
+def note_key(request: HttpRequest, values: Iterable[str]) -> None:
     """Notes a proven key on a request that is refused all the same; a wrong one counts as a failed try."""
-    values = ApiKeyAuthentication.sent_with(request)
     with suppress(KeyUnknown, KeyRefused, BurstLimited):
         if values:
             authenticate_text(request, values)

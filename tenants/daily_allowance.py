@@ -20,16 +20,17 @@ def check(key: ApiKey, now: datetime) -> None:
         raise QuotaExhausted.of_the_day(limit)
 
 
-def take(key: ApiKey, now: datetime) -> None:
-    """One conditional UPDATE on the key's own row; raises QuotaExhausted when the day is used up."""
+def take(key: ApiKey, now: datetime, units: int = 1) -> None:
+    """One conditional UPDATE on the key's own row; raises QuotaExhausted when the day does not leave them all."""
     today = _day(now)
     limit: int = settings.TEST_KEY_REQUESTS_PER_DAY
     is_today = Q(test_day=today)
-    room = ~is_today | Q(test_used__lt=limit)
-    next_count = Case(When(is_today, then=F("test_used") + 1), default=Value(1))
-    if not ApiKey.objects.filter(room, pk=key.pk).update(test_used=next_count, test_day=today):
+    room = ~is_today | Q(test_used__lte=limit - units)
+    next_count = Case(When(is_today, then=F("test_used") + units), default=Value(units))
+    taking = ApiKey.objects.filter(room, pk=key.pk) if units <= limit else ApiKey.objects.none()
+    if not taking.update(test_used=next_count, test_day=today):
         raise QuotaExhausted.of_the_day(limit)
 
 
-def give_back(key: ApiKey, now: datetime) -> None:
-    ApiKey.objects.filter(pk=key.pk, test_day=_day(now), test_used__gt=0).update(test_used=F("test_used") - 1)
+def give_back(key: ApiKey, now: datetime, units: int = 1) -> None:
+    ApiKey.objects.filter(pk=key.pk, test_day=_day(now), test_used__gte=units).update(test_used=F("test_used") - units)

@@ -65,6 +65,14 @@ class QuotaExhausted(TenantError):
         )
 
     @classmethod
+    def too_few(cls, wanted: int, left: int) -> "QuotaExhausted":
+        return cls(
+            "quota_exceeded",
+            f"The request has {wanted} images, and {left} are left of the monthly quota. Send fewer at once, wait for "
+            "the first of next month (UTC, see X-RateLimit-Reset), or ask the operator of the service for more.",
+        )
+
+    @classmethod
     def of_the_key(cls, limit: int) -> "QuotaExhausted":
         return cls(
             "key_quota_exceeded",

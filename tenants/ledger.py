@@ -38,10 +38,10 @@ _EXPIRED = """(SELECT COUNT(*) FROM tenants_reservation
                WHERE month_id = tenants_usagemonth.id AND (expires_at <= %s OR created_at > %s))"""
 # Quota and cap are read in the statement that claims: what was changed meanwhile counts for this unit already.
 _CLAIM = """
-    UPDATE tenants_usagemonth SET in_flight = in_flight + 1, by_key = {more}
+    UPDATE tenants_usagemonth SET in_flight = in_flight + %s, by_key = {more}
     WHERE tenant_id = %s AND month = %s
-    AND used + in_flight < extra + (SELECT monthly_quota FROM tenants_tenant WHERE id = %s)
-    AND {taken} < COALESCE((SELECT monthly_cap FROM tenants_apikey WHERE id = %s), 9223372036854775807)
+    AND used + in_flight + %s <= extra + (SELECT monthly_quota FROM tenants_tenant WHERE id = %s)
+    AND {taken} + %s <= COALESCE((SELECT monthly_cap FROM tenants_apikey WHERE id = %s), 9223372036854775807)
     RETURNING id, {expired}
 """
 _HOLD = """
@@ -89,38 +89,40 @@ def _limits(now: datetime) -> tuple[datetime, datetime]:
     return now, timezone.now() + CLOCK_SKEW
 
 
-class Unit(NamedTuple):
-    """A unit in flight: the primary keys of its reservation and of its month, and ApiKey.counted_as."""
+class Units(NamedTuple):
+    """Units of one request in flight: the primary keys of their reservations and of their month, and
+    ApiKey.counted_as."""
 
-    reservation: int
+    reservations: tuple[int, ...]
     month: int
     counted_as: int
 
 
-def claim(key: ApiKey, now: datetime) -> Unit | None:
-    """One unit of the month of `now`, held until the lease ends; None when neither quota nor cap leave one."""
+def claim(key: ApiKey, now: datetime, count: int = 1) -> Units | None:
+    """So many units of the month of `now`, held until the lease ends; None when quota or cap do not leave them all."""
     lease, whose = timedelta(seconds=settings.RESERVATION_LEASE), key.counted_as
     with writing():
         tenant = key.tenant_id
-        row = _row(_CLAIM, whose, whose, 1, tenant, month_of(now), tenant, whose, key.pk, *_limits(now))
+        wanted = (count, whose, whose, count, tenant, month_of(now), count, tenant, whose, count, key.pk)
+        row = _row(_CLAIM, *wanted, *_limits(now))
         if row is None:
             return None
         month_id, expired = row
-        held = _row(_HOLD, key.pk, whose, month_id, now + lease, timezone.now())
-    assert held is not None, "an INSERT returns its row"
+        held = [_row(_HOLD, key.pk, whose, month_id, now + lease, timezone.now()) for _ in range(count)]
     if expired:
         give_back_expired(key.tenant_id, now)
-    return Unit(held[0], month_id, whose)
+    return Units(tuple(row[0] for row in held if row), month_id, whose)
 
 
-def finish(unit: Unit, billed: bool, now: datetime) -> Usage:
-    """Ends a reservation. One that has expired and was given back is billed all the same: it was answered.
+def finish(units: Units, billed: bool, now: datetime) -> Usage:
+    """Ends reservations, all in one transaction. One that has expired and was given back is billed all the same: it was
+    answered.
 
     Raises KeyUnknown when the tenant was erased meanwhile, as whatever reads its month."""
     with writing():
-        held = int(_row(_LET_GO, unit.reservation) is not None)
-        whose, used = unit.counted_as, int(billed)
-        row = _row(_FINISH, used, held, whose, whose, used - held, unit.month, *_limits(now))
+        held = sum(_row(_LET_GO, reservation) is not None for reservation in units.reservations)
+        whose, used = units.counted_as, len(units.reservations) * billed
+        row = _row(_FINISH, used, held, whose, whose, used - held, units.month, *_limits(now))
     if row is None:
         raise KeyUnknown  # the tenant was erased while it was served
     month, used, in_flight, limit, expired = row

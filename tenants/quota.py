@@ -1,4 +1,6 @@
-"""Quota: a unit is reserved before the work, billed when it is answered, given back otherwise."""
+"""Quota: a unit is reserved before the work, billed when it is answered, given back otherwise.
+
+A request for several images takes as many units: all of them, or none."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -28,10 +30,11 @@ class End(Protocol):
 
 
 class Ticket:
-    """A reserved unit. The first of `settle` and `release` counts; whatever follows changes nothing.
+    """The reserved units of a request, nearly always one. The first of `settle` and `release` counts; whatever follows
+    changes nothing.
 
-    A unit settled after its lease ran out is billed all the same, because its answer was sent. The quota
-    may then be exceeded by the units that were so late.
+    What is settled after its lease ran out is billed all the same, because its answer was sent. The quota may then be
+    exceeded by the units that were so late.
     """
 
     def __init__(self, end: End) -> None:
@@ -55,37 +58,37 @@ class Ticket:
             return self._outcome
 
 
-def reserve(key: ApiKey, now: datetime | None = None) -> Ticket:
-    """One unit of the month in which the request arrived (`now`); raises QuotaExhausted."""
+def reserve(key: ApiKey, now: datetime | None = None, units: int = 1) -> Ticket:
+    """Units of the month in which the request arrived (`now`); raises QuotaExhausted where they do not all fit."""
     now = now or timezone.now()
-    return _reserve_test(key, now) if key.is_test else _reserve_live(key, now)
+    return _reserve_test(key, now, units) if key.is_test else _reserve_live(key, now, units)
 
 
-def _reserve_live(key: ApiKey, now: datetime) -> Ticket:
-    unit = ledger.claim(key, now)
-    if unit is None:
+def _reserve_live(key: ApiKey, now: datetime, count: int) -> Ticket:
+    units = ledger.claim(key, now, count)
+    if units is None:
         # Nothing free, the first request of a month, or units of a dead process: told apart only now.
         usage = usage_of(key.tenant, now)
-        if usage.remaining:
+        if usage.remaining >= count:
             ledger.open_month(key.tenant_id, usage.month)
-            unit = ledger.claim(key, now)
-    if unit is None:
-        raise _why(key, usage, now)
-    return Ticket(_ends(unit, key.tenant_id))
+            units = ledger.claim(key, now, count)
+    if units is None:
+        raise _why(key, usage, now, count)
+    return Ticket(_ends(units, key.tenant_id))
 
 
-def _why(key: ApiKey, usage: Usage, now: datetime) -> QuotaExhausted:
-    if key.monthly_cap is not None and ledger.taken_by(key, now) >= key.monthly_cap:
+def _why(key: ApiKey, usage: Usage, now: datetime, count: int) -> QuotaExhausted:
+    if key.monthly_cap is not None and ledger.taken_by(key, now) + count > key.monthly_cap:
         return QuotaExhausted.of_the_key(key.monthly_cap)
-    return QuotaExhausted.of_the_month(usage.limit)
+    return QuotaExhausted.too_few(count, usage.remaining) if count > 1 else QuotaExhausted.of_the_month(usage.limit)
 
 
-def _ends(unit: ledger.Unit, tenant_id: int) -> End:
+def _ends(units: ledger.Units, tenant_id: int) -> End:
     def end(billed: bool, keep: Keep | None = None) -> Usage:
         with writing() if keep else nullcontext():
             if keep:
                 keep()
-            usage = ledger.finish(unit, billed, timezone.now())
+            usage = ledger.finish(units, billed, timezone.now())
         if billed:
             notices.note(tenant_id, usage)
         return usage
@@ -93,14 +96,14 @@ def _ends(unit: ledger.Unit, tenant_id: int) -> End:
     return end
 
 
-def _reserve_test(key: ApiKey, now: datetime) -> Ticket:
-    daily_allowance.take(key, now)
+def _reserve_test(key: ApiKey, now: datetime, count: int) -> Ticket:
+    daily_allowance.take(key, now, count)
 
     def end(billed: bool, keep: Keep | None = None) -> Usage:
         if keep:
             keep()
         if not billed:
-            daily_allowance.give_back(key, now)
+            daily_allowance.give_back(key, now, count)
         return usage_of(key.tenant, now)
 
     return Ticket(end)

@@ -19,7 +19,7 @@ from inference.bundle import Network, Regression, detector_network, encoder_netw
 from inference.detector import as_tensor
 from inference.encoders import NO_TEXT
 from inference.hub import IMAGENET
-from inference.manifest import EncoderSpec, Manifest
+from inference.manifest import EncoderSpec, Manifest, Task
 from inference.weights import packed_tensors
 
 CPU = torch.device("cpu")
@@ -94,3 +94,17 @@ def write(
     coefficients = rng.normal(scale=3, size=(len(skus), 48))
     regression = Regression(np.asfortranarray(coefficients), rng.normal(size=len(skus)), features)
     return write_bundle(folder, category, brand, skus, detector(), encoders(), regression, share=share)
+
+
+def write_classifier(
+    folder: Path,
+    slug: str = "tiny-classes",
+    task: Task = "single_label",
+    classes: tuple[str, ...] = ("apple", "orange", "unknown"),
+    seed: int = 0,
+) -> Manifest:
+    """A classifier of whole pictures CLASSIFICATION/`slug`, on the same networks."""
+    rng = np.random.default_rng(seed)
+    features = rng.normal(size=(6, 48)).astype(np.float32)
+    regression = Regression(rng.normal(scale=3, size=(len(classes), 48)), rng.normal(size=len(classes)), features)
+    return write_bundle(folder, "CLASSIFICATION", slug, classes, detector(), encoders(), regression, task=task)

@@ -52,9 +52,10 @@ class ReleaseInline(ReadOnlyAdmin, TabularInline):  # type: ignore[type-arg]
 
 @admin.register(ModelLine)
 class ModelLineAdmin(ReadOnlyAdmin, AddSku, CanaryControls):
-    list_display = ("category", "brand", "active_version")
-    search_fields = ("category", "brand")
-    fields = ("category", "brand")
+    list_display = ("category", "brand", "kind", "slug", "active_version")
+    search_fields = ("category", "brand", "slug")
+    fields = ("category", "brand", "kind", "slug")
+    readonly_fields = ("kind", "slug")
     inlines = (ReleaseInline,)
     change_form_template = "admin/modelstore/modelline/change_form.html"
 

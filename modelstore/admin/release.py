@@ -33,7 +33,7 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
         "publish": Move("Publish", "A draft may be activated from now on. Nobody is answered by it yet."),
         "activate": Move(
             "Activate",
-            "It answers from the next request on, in place of the active release of its line, which is kept: "
+            "Shelves are read with it from the next request on, in place of the line's active release, which is kept: "
             "the page of the line has the button to roll back to it. It is proved first, which can take some seconds.",
             form=ReasonForm,
         ),
@@ -120,5 +120,8 @@ class ReleaseAdmin(ReadOnlyAdmin, KeyFigures, ReleaseReports, ReleaseComparison,
         except PublishRefused as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            told = f"{release} answers from the next request on. {verdict.words}"
+            done = (
+                "is the active release of its line" if release.line.classifies else "answers from the next request on"
+            )
+            told = f"{release} {done}. {verdict.words}"
             self.message_user(request, told, messages.SUCCESS)

@@ -9,9 +9,10 @@ import numpy as np
 from inference.manifest import sha256
 from modelstore.evaluation.report import Learnt
 from modelstore.photo_store import KeptPhoto
-from modelstore.training.photo_folders import ReferencePhoto, Source, negative_photos, reference_photos
+from modelstore.training.photo_folders import ReferencePhoto, Source, class_photos, negative_photos, reference_photos
 from modelstore.training.report import learnt_from, learnt_shelf
 from modelstore.training.shelf_labels import ShelfPhoto, shelf_photos
+from modelstore.training.tag_table import tagged_photos
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,16 @@ def from_folders(photos: Path | None, negatives: Path | None, shelves: Path | No
     return Asked(tuple(_once(singles)), tuple(_shelves(shelves)) if shelves else ())
 
 
+def from_classes(photos: Path) -> Asked:
+    """As train_classifier takes them; one photo of one class is enough. Raises TrainingRefused."""
+    return Asked(tuple(_once(class_photos(photos, fewest=1, fewest_classes=1))))
+
+
+def from_table(folder: Path, table: Path) -> Asked:
+    """As train_classifier takes them, but for how many have a tag. Raises TrainingRefused."""
+    return Asked(tagged_photos(folder, table, fewest=0).photos)
+
+
 def _once(photos: Iterable[ReferencePhoto]) -> Iterable[ReferencePhoto]:
     return {photo.digest: photo for photo in photos}.values()
 
@@ -73,9 +84,13 @@ def from_kept(labelled: Iterable[Learnt]) -> Asked:
     """Of photos that are in the photo store; reading one that is not raises FileNotFoundError."""
     once = {one.photo: one for one in labelled}.values()
     return Asked(
-        tuple(ReferencePhoto(KeptPhoto(one.photo), one.sku, one.photo) for one in once if one.use != "shelf"),
+        tuple(_single(one) for one in once if one.use != "shelf"),
         tuple((one.photo, _shelf(one)) for one in once if one.use == "shelf"),
     )
+
+
+def _single(one: Learnt) -> ReferencePhoto:
+    return ReferencePhoto(KeptPhoto(one.photo), one.sku, one.photo, one.marks if one.use == "tagged" else None)
 
 
 def _shelf(one: Learnt) -> ShelfPhoto:

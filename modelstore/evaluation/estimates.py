@@ -8,6 +8,7 @@ import numpy as np
 
 from modelstore.evaluation.answers import Answers, Calibration, Labels
 from modelstore.evaluation.confidence import auroc, calibration_error, false_positives
+from modelstore.evaluation.figure_names import is_told
 from modelstore.evaluation.report import Report
 from modelstore.evaluation.resampling import Measure, coverage, interval, share, units
 
@@ -31,6 +32,8 @@ def estimates(report: Report) -> dict[str, Estimate]:
     """By the names that the manifest's metrics have. What cannot be computed again is as it was recorded."""
     found = {name: Estimate(_rounded(number)) for name, number in report.metrics.items() if _is_figure(name, number)}
     for name, measure, unit in _measures(report):
+        if not is_told(name, report.task, len(report.skus)):
+            continue
         value = measure(np.ones(len(unit))) if len(unit) else float("nan")
         if isfinite(value):
             found[name] = _estimate(_borne_out(report.metrics.get(name), value), measure, unit)
@@ -74,9 +77,11 @@ def _binomial(value: float, asked: int) -> Estimate:
 
 
 def judged_units(report: Report) -> Labels:
-    """Strangers are left-out SKUs and negatives of reference photos, each its own photo; on shelves, the answers."""
+    """Tags are those of the photos. Strangers are left-out SKUs and negatives of reference photos, each its own photo;
+    on shelves, the answers."""
     given, judged = report.answers, report.calibration
     same = np.array_equal(given.surest, judged.confidences) and np.array_equal(given.right, judged.right)
+    same = same or (report.task == "multi_label" and len(given) == len(judged.right))
     return units(given.photos) if same else np.arange(len(judged.right))
 
 

@@ -39,12 +39,15 @@ def _judged(release: Release, asked: Asked, progress: bool) -> Report:
     from inference.device import choose  # torch only loads where a model is really needed
     from inference.loading import Loader
     from modelstore.evaluation.judge import judged
+    from modelstore.evaluation.judge_pictures import judged_pictures
 
     manifest = loads(release.manifest.encode())
     try:
         loader = Loader(model_store(), choose(settings.DEVICE, settings.PRECISION), settings.ENCODER_DIRS)
-        skus = [label.name for label in manifest.labels]
-        return judged(loader.load(manifest), skus, asked, report_of(release), progress)
+        names, own = [label.name for label in manifest.labels], report_of(release)
+        if manifest.task == "sku":
+            return judged(loader.load(manifest), names, asked, own, progress)
+        return judged_pictures(loader.load(manifest), names, manifest.task, asked, own, progress)
     except ReleaseRefused as error:
         raise EvaluationRefused(f"{release} cannot be judged: {error}") from error
     except OSError as error:

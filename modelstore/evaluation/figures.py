@@ -2,15 +2,23 @@
 
 import numpy as np
 
+from inference.manifest import Task
 from modelstore.evaluation import metrics
 from modelstore.evaluation.answers import Answers, Calibration
+from modelstore.evaluation.figure_names import is_told
 
 SURE = 0.5
 """The default threshold of answers."""
 
 
-def figures(named: Answers, judged: Calibration) -> dict[str, float | int]:
-    """named: what is right first and among five; judged: what confidences are worth, strangers included."""
+def figures(named: Answers, judged: Calibration, task: Task = "sku") -> dict[str, float | int]:
+    """Those that say something about the task. named: what is right first and among five; judged: what confidences are
+    worth, strangers included."""
+    found, labels = _all(named, judged), int(named.truth.max(initial=-1)) + 1
+    return {name: value for name, value in found.items() if is_told(name, task, labels)}
+
+
+def _all(named: Answers, judged: Calibration) -> dict[str, float | int]:
     found: dict[str, float | int] = {}
     if named.known.any():
         found["top1"] = float(named.right[named.known].mean())

@@ -27,6 +27,8 @@ SHOWN = 5
 def judged(loaded: LoadedRelease, skus: Sequence[str], asked: Asked, own: Report | None, progress: bool) -> Report:
     """own: the report that the release carries, if any: what it learnt from is no witness. Products named otherwise
     than any of its SKUs are strangers to it. Raises EvaluationRefused, TrainingRefused."""
+    if any(photo.marks is not None for photo in asked.singles):
+        raise EvaluationRefused("It reads shelves: --multilabel tells of tags of whole pictures. Leave it out.")
     refuse_known(asked, own)
     singles = _embedded(asked, loaded, progress)
     refuse_alike(asked, singles.fingerprints, own)
@@ -84,8 +86,8 @@ def _prints(sources: Iterable[Source]) -> Fingerprints:
     return np.array([fingerprint(decode(source.read_bytes())) for source in sources], np.uint8).reshape(-1, LENGTH)
 
 
-def _name(labelled: Learnt) -> tuple[bool, str | None]:
-    return labelled.use == "shelf", labelled.sku
+def _name(labelled: Learnt) -> tuple[bool, str | None, tuple[str, ...]]:
+    return labelled.use == "shelf", labelled.sku, labelled.tags
 
 
 def _rows(skus: Sequence[str]) -> dict[str, int]:

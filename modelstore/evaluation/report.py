@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import ReleaseRefused
+from inference.manifest import Task
 from inference.weights import Array, arrays, packed
 from modelstore.evaluation.answers import ARRAYS, Answers, Calibration
 from modelstore.evaluation.fingerprints import LENGTH, Fingerprints
@@ -22,26 +23,37 @@ SMALL = {"places": np.int32, "truth": np.int16, "best": np.int16, "confidences":
 """How answers are stored: there may be tens of thousands."""
 DAMAGED = "The report is no report. Export the bundle again."
 Kind = Literal["cross-validation", "held-out shelves", "photos"]
-Use = Literal["reference", "negative", "shelf"]
+Use = Literal["reference", "negative", "shelf", "tagged"]
 Metrics = dict[str, float | int]
 
 
 @dataclass(frozen=True)
 class Learnt:
     """A photo with its labels. photo: its sha256, under which the photo store may have it; sku: None for a shelf,
-    and for a product that is none of the brand's; boxes: of a shelf, (x1, y1, x2, y2, SKU or None)."""
+    and for a product that is none of the brand's; boxes: of a shelf, (x1, y1, x2, y2, SKU or None); marks: of a picture
+    with tags, whether it has each of them."""
 
     photo: str
     use: Use
     sku: str | None = None
     boxes: tuple[tuple[float, float, float, float, str | None], ...] = ()
+    marks: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return tuple(tag for tag, has in self.marks if has)
+
+    def document(self) -> dict[str, Any]:
+        """As reports were written before there were tags, where there are none."""
+        fields = asdict(self)
+        return fields if self.marks else {name: value for name, value in fields.items() if name != "marks"}
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """kind: how the photos were kept from what was learnt; skus: by row; learnt, fingerprints [M, 768]: what the
-    release must not be judged by; pictures: small JPEGs, `answer.3` of the fourth answer, `sku.0` of the first SKU;
-    asked: the photos of the answers where they are none of those learnt from."""
+    """kind: how the photos were kept from what was learnt; skus: by row, or classes, or outcomes of tags; learnt,
+    fingerprints [M, 768]: what the release must not be judged by; pictures: small JPEGs, `answer.3` of the fourth
+    answer, `sku.0` of the first SKU; asked: the photos of the answers where they are none of those learnt from."""
 
     kind: Kind
     skus: tuple[str, ...]
@@ -52,16 +64,18 @@ class Report:
     fingerprints: Fingerprints = field(default_factory=lambda: np.zeros((0, LENGTH), np.uint8))
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     asked: tuple[Learnt, ...] = ()
+    task: Task = "sku"
 
     def dumps(self) -> bytes:
-        words = {
+        words: dict[str, Any] = {
             "format": FORMAT,
             "kind": self.kind,
             "skus": self.skus,
             "metrics": self.metrics,
-            "learnt": [asdict(one) for one in self.learnt],
-            "asked": [asdict(one) for one in self.asked],
+            "learnt": [one.document() for one in self.learnt],
+            "asked": [one.document() for one in self.asked],
         }
+        words |= {"task": self.task} if self.task != "sku" else {}  # likewise
         return packed(
             {
                 "words": _bytes(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()),
@@ -96,12 +110,14 @@ def _report(words: dict[str, Any], stored: Mapping[str, Array]) -> Report:
         _array(stored, "fingerprints", 2, "u"),
         {name.partition(".")[2]: array.tobytes() for name, array in stored.items() if name.startswith("picture.")},
         tuple(_learnt(entry) for entry in words["asked"]),
+        words.get("task", "sku"),
     )
 
 
 def _learnt(entry: dict[str, Any]) -> Learnt:
     boxes = tuple((float(x1), float(y1), float(x2), float(y2), sku) for x1, y1, x2, y2, sku in entry["boxes"])
-    return Learnt(str(entry["photo"]), entry["use"], entry["sku"], boxes)
+    marks = tuple((str(tag), bool(has)) for tag, has in entry.get("marks", ()))
+    return Learnt(str(entry["photo"]), entry["use"], entry["sku"], boxes, marks)
 
 
 def _answer_arrays(given: Answers) -> dict[str, Array]:
@@ -143,7 +159,7 @@ def _array(stored: Mapping[str, Array], name: str, dimensions: int, kind: str) -
 
 def _checked(report: Report) -> Report:
     """Whoever made the file: pages are drawn from it."""
-    for problem in broken_rules(report, get_args(Kind), get_args(Use)):
+    for problem in broken_rules(report, get_args(Kind), get_args(Use), get_args(Task)):
         raise ValueError(problem)
     return report
 

@@ -25,12 +25,18 @@ _LEAST = 1e-6
 _FIGURE = re.compile(r"[\w.@-]{1,80}", re.ASCII)
 
 
-def broken_rules(report: Report, kinds: tuple[str, ...], uses: tuple[str, ...]) -> Iterator[str]:
+def broken_rules(
+    report: Report, kinds: tuple[str, ...], uses: tuple[str, ...], tasks: tuple[str, ...]
+) -> Iterator[str]:
     """In words; what is further down may only be looked at when nothing came before."""
     if report.kind not in kinds:
         yield f"it was measured by {str(report.kind)[:40]!r}, which this version does not know"
+    if report.task not in tasks:
+        yield f"it is of a task, {str(report.task)[:40]!r}, that this version does not know"
     yield from _broken_arrays(report)
     yield from _broken_names(report)
+    if report.task == "multi_label" and not _are_outcomes(report):
+        yield "its answers do not fit its tags"
     if max(len(report.learnt), len(report.asked)) > MOST_PHOTOS:
         yield f"it tells of more than {MOST_PHOTOS:,} photos"
     if not all(_is_labelled(photo, uses) for photo in (*report.learnt, *report.asked)):
@@ -61,6 +67,13 @@ def _broken_arrays(report: Report) -> Iterator[str]:
         yield "an answer names no SKU"
     elif not all(map(_are_shares, (given.confidences, judged.confidences))) or not _are_weights(judged.weights):
         yield "a confidence or a weight makes no sense"
+
+
+def _are_outcomes(report: Report) -> bool:
+    """As modelstore.evaluation.tags writes them."""
+    given, (tags, odd) = report.answers, divmod(len(report.skus), 2)
+    inside = not len(given) or bool(given.places.min() >= 0 and given.places.max() < tags)
+    return not odd and inside and bool((given.truth % max(tags, 1) == given.places).all())
 
 
 def _are_rows(rows: NDArray[Any], skus: int) -> bool:

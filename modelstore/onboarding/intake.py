@@ -33,6 +33,11 @@ def check_sku(line: ModelLine, sku: str) -> None:
 
 def answered(line: ModelLine) -> list[str]:
     """The SKUs of the release that answers now. Raises OnboardingRefused when none does."""
+    if line.classifies:
+        raise OnboardingRefused(
+            f"{line} classifies whole pictures, and has no SKUs. Add a class to its photos, and train it again: "
+            "manage.py train_classifier."
+        )
     active = line.releases.filter(status="active").first()
     if active is None:
         raise OnboardingRefused(

@@ -15,7 +15,7 @@ from modelstore import names
 from modelstore.detectors import stored_network
 from modelstore.errors import TrainingRefused
 from modelstore.models import Detector as StoredDetector
-from modelstore.models import Release
+from modelstore.models import ModelLine, Release
 from modelstore.store import model_store
 
 
@@ -41,7 +41,9 @@ class Base:
 
 def base_for(category: str, brand: str, like: str | None, detector: str | None) -> Base:
     """Networks of the release called `like`, or of the one that answers for this category and brand, or of the one that
-    was activated last. detector: the name of an imported one, or of a release whose detector is used.
+    was activated last, on a line of shelves if there is one.
+
+    detector: the name of an imported one, or of a release whose detector is used.
 
     Raises TrainingRefused."""
     from inference.device import choose  # torch only loads where a model is really needed
@@ -60,7 +62,8 @@ def base_for(category: str, brand: str, like: str | None, detector: str | None) 
 def _likeliest(category: str, brand: str) -> Release:
     active = Release.objects.filter(status=Release.Status.ACTIVE).select_related("line")
     own = active.filter(line__category_key=names.key(category), line__brand_key=names.key(brand)).first()
-    found = own or active.order_by("-activated_at").first()
+    shelves = active.filter(line__kind=ModelLine.Kind.SHELF)  # their detectors are no bystanders
+    found = own or shelves.order_by("-activated_at").first() or active.order_by("-activated_at").first()
     if found is None:
         raise TrainingRefused(
             "No release is active whose encoders could be used. Publish one, or name one with --like."

@@ -1,10 +1,11 @@
-"""Reference photos: one folder for each SKU, named as the SKU shall be called in answers."""
+"""Reference photos: one folder for each SKU or class, named as it shall be called in answers."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from PIL import Image
 
@@ -19,6 +20,10 @@ FEWEST, FEWEST_SKUS = 3, 2
 _NUMBERS = re.compile(r"(\d+)")
 
 
+Marks = tuple[tuple[str, bool], ...]
+Noun = Literal["SKU", "class"]
+
+
 class Source(Protocol):
     """A file, or a photo that is kept elsewhere; as text it says where."""
 
@@ -27,11 +32,13 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class ReferencePhoto:
-    """One product fills the photo. sku: None for a product that is none of the brand's."""
+    """One product fills the photo, or it is classified as a whole. sku: its SKU or class, None for a product that is
+    none of the brand's; marks: of a picture with tags instead, whether it has each of them."""
 
     path: Source
     sku: str | None
     digest: str
+    marks: Marks | None = None
 
 
 def reference_photos(folder: Path, fewest: int = FEWEST, fewest_skus: int = FEWEST_SKUS) -> tuple[ReferencePhoto, ...]:
@@ -39,9 +46,19 @@ def reference_photos(folder: Path, fewest: int = FEWEST, fewest_skus: int = FEWE
 
     fewest: photos that a SKU must have; fewest_skus: that there must be.
     """
-    photos = tuple(photo for sku in _sku_folders(folder) for photo in _photos(sku, names.shown(sku.name)))
-    _check_skus(photos, folder, fewest, fewest_skus)
-    _check_twins(photos)
+    return _sorted_photos(folder, "SKU", fewest, fewest_skus)
+
+
+def class_photos(folder: Path, fewest: int = FEWEST, fewest_classes: int = FEWEST_SKUS) -> tuple[ReferencePhoto, ...]:
+    """The same of classes, which may have any name. Raises TrainingRefused."""
+    return _sorted_photos(folder, "class", fewest, fewest_classes)
+
+
+def _sorted_photos(folder: Path, noun: Noun, fewest: int, fewest_names: int) -> tuple[ReferencePhoto, ...]:
+    folders = _named_folders(folder, noun)
+    photos = tuple(photo for own in folders for photo in _photos(own, names.shown(own.name)))
+    _check_counts(photos, [names.shown(own.name) for own in folders], folder, noun, fewest, fewest_names)
+    _check_twins(photos, noun)
     return photos
 
 
@@ -63,22 +80,24 @@ def read(photo: ReferencePhoto) -> Image.Image:
         raise TrainingRefused(f"{photo.path} cannot be read: {error} Replace it, or take it out.") from error
 
 
-def _sku_folders(folder: Path) -> list[Path]:
+def _named_folders(folder: Path, noun: Noun) -> list[Path]:
     if not folder.is_dir():
-        raise TrainingRefused(f"{folder} is no folder. Give one that holds a folder of photos for each SKU.")
+        raise TrainingRefused(f"{folder} is no folder. Give one that holds a folder of photos for each {noun}.")
     found = sorted((path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."), key=_natural)
     if not found:
-        raise TrainingRefused(f"{folder} holds no folders. Put the photos of each SKU into a folder named like it.")
+        raise TrainingRefused(f"{folder} holds no folders. Put the photos of each {noun} into a folder named like it.")
     for path in found:
-        check_name(names.shown(path.name))
+        check_name(names.shown(path.name), noun)
     return found
 
 
-def check_name(name: str) -> None:
-    """Raises TrainingRefused for what no SKU can be called."""
+def check_name(name: str, noun: Noun = "SKU") -> None:
+    """Raises TrainingRefused for what no SKU, or no class, can be called."""
     if not name or len(name) > LONGEST_NAME or CONTROL.search(name):
-        raise TrainingRefused(f"No SKU can be called {name[:40]!r}: 1 to {LONGEST_NAME} characters, none of control.")
-    if names.key(name) == "unknown":
+        raise TrainingRefused(
+            f"No {noun} can be called {name[:40]!r}: 1 to {LONGEST_NAME} characters, none of control."
+        )
+    if noun == "SKU" and names.key(name) == "unknown":
         raise TrainingRefused("No SKU can be called `unknown`: answers use the word. Give other products as negatives.")
 
 
@@ -93,29 +112,33 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for part in _NUMBERS.split(path.name)]
 
 
-def _check_skus(photos: Sequence[ReferencePhoto], folder: Path, fewest: int, fewest_skus: int) -> None:
-    counts: dict[str, int] = {names.shown(path.name): 0 for path in _sku_folders(folder)}
-    for photo in photos:
-        counts[photo.sku or ""] += 1
-    few = [f"{sku} ({count})" for sku, count in counts.items() if count < fewest]
+def _check_counts(
+    photos: Sequence[ReferencePhoto], named: Sequence[str], folder: Path, noun: Noun, fewest: int, fewest_names: int
+) -> None:
+    counts = Counter(photo.sku for photo in photos)
+    few = [f"{name} ({counts[name]})" for name in named if counts[name] < fewest]
     if few:
         raise TrainingRefused(
-            f"Each SKU needs at least {fewest} photos ({', '.join(sorted(ENDINGS))}). Too few: {', '.join(few[:10])}."
+            f"Each {noun} needs at least {fewest} photos ({', '.join(sorted(ENDINGS))}). "
+            f"Too few: {', '.join(few[:10])}."
         )
-    if len(counts) < fewest_skus:
-        raise TrainingRefused(f"{folder} holds one SKU: a classifier needs at least {fewest_skus}. Add another folder.")
-    if len({names.key(sku) for sku in counts}) < len(counts):
+    if len(set(named)) < fewest_names:
         raise TrainingRefused(
-            f"Two folders in {folder} differ only in case. SKU names are compared without: merge them."
+            f"{folder} holds one {noun}: a classifier needs at least {fewest_names}. Add another folder."
+        )
+    if len({names.key(name) for name in named}) < len(named):
+        raise TrainingRefused(
+            f"Two folders in {folder} differ only in case. {noun} names are compared without: merge them."
         )
 
 
-def _check_twins(photos: Sequence[ReferencePhoto]) -> None:
+def _check_twins(photos: Sequence[ReferencePhoto], noun: Noun) -> None:
     """The same photo under two names teaches the classifier to be wrong."""
     owners: dict[str, ReferencePhoto] = {}
+    several = "SKUs" if noun == "SKU" else "classes"
     for photo in photos:
         other = owners.setdefault(photo.digest, photo)
         if other.sku != photo.sku:
             raise TrainingRefused(
-                f"{other.path} and {photo.path} are the same photo of two SKUs. Remove the wrong one."
+                f"{other.path} and {photo.path} are the same photo of two {several}. Remove the wrong one."
             )

@@ -22,6 +22,7 @@ from modelstore.training.views import Views
 
 Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ def fit_references(
         split = views.learnt_with(split, count)
         features, labels = views.beside(features, labels)
     answered = answers(features, labels, split)
-    softened = {way: best_temperature(logits[asked], labels[asked]) for way, logits in answered.items()}
-    way = min(softened, key=lambda way: softened[way][0])
-    temperature = softened[way][1]
+    way, temperature = best_way(answered, labels, asked)
     seen = strangers(features, labels, negatives, split, way)
     familiarity = _familiarity(features, labels, seen)
     linear = fitted(features, labels, way)
@@ -66,11 +65,18 @@ def fit_references(
         softmax(answered[way][asked] / temperature, axis=1), labels[asked], [digests[row] for row in asked]
     )
     judged = calibration(named) if familiarity is None else _with_strangers(seen, familiarity, temperature)
-    measured = _alone(features, labels, split, way, encoders) | figures(named, judged)
+    measured = alone(features, labels, split, way, encoders) | figures(named, judged)
     examples = features[:: max(len(features) // 8, 1)]
     regression = Regression(linear.weight, linear.bias, examples, temperature, familiarity=familiarity)
     counted = {"photos": count, "skus": int(labels.max()) + 1}
     return Trained(regression, {**counted, **measured}, "cross-validation", named, judged)
+
+
+def best_way(answered: Mapping[Way, Floats], labels: Labels, asked: Labels) -> tuple[Way, float]:
+    """With its temperature. answered: logits [N, K] of each way; asked: rows that count."""
+    softened = {way: best_temperature(logits[asked], labels[asked]) for way, logits in answered.items()}
+    best = min(softened, key=lambda way: softened[way][0])
+    return best, softened[best][1]
 
 
 def _familiarity(features: Features, labels: Labels, seen: list[Stranger]) -> Familiarity | None:
@@ -78,7 +84,7 @@ def _familiarity(features: Features, labels: Labels, seen: list[Stranger]) -> Fa
     return learn_familiarity(references(features, labels, int(labels.max()) + 1), inputs, known)
 
 
-def _alone(
+def alone(
     features: Features, labels: Labels, split: list[Fold], way: Way, encoders: Mapping[str, slice]
 ) -> dict[str, float | int]:
     """Top-1 of each encoder without the other."""

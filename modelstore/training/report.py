@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from inference.images import decode
+from inference.manifest import Task
 from modelstore.evaluation.answers import Answers
 from modelstore.evaluation.confusions import confusions
 from modelstore.evaluation.fingerprints import Fingerprints
@@ -30,15 +31,26 @@ def release_report(
     prints: Fingerprints,
     shelves: Sequence[LabelledShelf],
     photo: ReadPhoto,
+    task: Task = "sku",
 ) -> Report:
-    """prints: the fingerprint of each photo that was learnt from; shelves: on which answers were given, if any."""
+    """skus: or classes, or outcomes of tags; prints: the fingerprint of each photo that was learnt from; shelves: on
+    which answers were given, if any."""
     bare = Report(
-        trained.kind, tuple(skus), trained.metrics, trained.answers, trained.calibration, tuple(learnt), prints
+        trained.kind,
+        tuple(skus),
+        trained.metrics,
+        trained.answers,
+        trained.calibration,
+        tuple(learnt),
+        prints,
+        task=task,
     )
     return replace(bare, pictures=dict(pictures(bare, {shelf.photo: shelf for shelf in shelves}, photo)))
 
 
 def learnt_from(photo: ReferencePhoto) -> Learnt:
+    if photo.marks is not None:
+        return Learnt(photo.digest, "tagged", marks=photo.marks)
     return Learnt(photo.digest, "reference" if photo.sku else "negative", photo.sku)
 
 

@@ -95,6 +95,11 @@ def _check(order: Order) -> None:
         shown = names.shown(title)
         if not 1 <= len(shown) <= LONGEST_NAME or CONTROL.search(shown):
             raise TrainingRefused(f"Category and brand have 1 to {LONGEST_NAME} characters, none of control.")
+    line = ModelLine.known(order.category, order.brand)
+    if line and line.classifies:
+        raise TrainingRefused(
+            f"{line} classifies whole pictures: train it with manage.py train_classifier, or choose another name."
+        )
     if not order.photos and not order.shelves:
         raise TrainingRefused("There is nothing to learn from: give --photos FOLDER, --shelves LABELS, or both.")
     if order.fit_detector and not order.shelves:
@@ -200,7 +205,7 @@ def reported(material: Material, skus: Sequence[str], done: Fitted) -> Report:
 
 def _numbered(order: Order, skus: list[str]) -> tuple[Label, ...] | None:
     """As earlier releases of the line number them."""
-    line = ModelLine.objects.filter(category_key=names.key(order.category), brand_key=names.key(order.brand)).first()
+    line = ModelLine.known(order.category, order.brand)
     return stable_labels(line, skus) if line else None
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from inference.asker import Asker
 from inference.engine_status import EngineFigures, EngineStatus
 from inference.manifest import ModelSet
-from inference.results import Options, Reading
+from inference.results import Classification, Options, Reading
 from skuapi.photo import Photo
 
 
@@ -20,6 +20,9 @@ class Backend(Protocol):
 
     def read_product(self, models: ModelSet, photo: Photo, deadline: float) -> Reading:
         """Read a photo that one product fills."""
+
+    def classify(self, models: ModelSet, photo: Photo, deadline: float, asker: Asker) -> Classification:
+        """What a whole picture shows, to this release or none: whoever names a version means that one."""
 
     def read_when_idle(self, models: ModelSet, photo: Photo, options: Options, deadline: float) -> Reading:
         """Read a photo that nobody waits for, with this release or none."""

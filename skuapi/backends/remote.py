@@ -13,7 +13,7 @@ from inference.asker import NOBODY, Asker
 from inference.engine_status import EngineFigures, EngineStatus
 from inference.errors import ClientGone, DeadlineExceeded, EngineOffline, InferenceError, InvalidOutput, QueueFull
 from inference.manifest import ModelSet
-from inference.results import Options, Reading
+from inference.results import Classification, Options, Reading
 from skuapi.backends.connections import Connections, GivenUp, NoReply, TooLate
 from skuapi.photo import Photo
 from skuapi.wire import replica
@@ -62,24 +62,36 @@ class RemoteBackend:
         self._answered: float | None = None
 
     def read(self, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker) -> Reading:
-        return self._asked("shelf", models, photo, options, deadline, asker)
+        return self._read("shelf", models, photo, options, deadline, asker)
 
     def read_product(self, models: ModelSet, photo: Photo, deadline: float) -> Reading:
-        return self._asked("product", models, photo, Options(), deadline, NOBODY)
+        return self._read("product", models, photo, Options(), deadline, NOBODY)
+
+    def classify(self, models: ModelSet, photo: Photo, deadline: float, asker: Asker) -> Classification:
+        answer = self._asked("classify", models, photo, Options(), deadline, asker)
+        assert isinstance(answer, Classification), "a replica answers what it is asked"
+        return answer
 
     def read_when_idle(self, models: ModelSet, photo: Photo, options: Options, deadline: float) -> Reading:
-        return self._asked("idle", models, photo, options, deadline, NOBODY)
+        return self._read("idle", models, photo, options, deadline, NOBODY)
+
+    def _read(
+        self, mode: Mode, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker
+    ) -> Reading:
+        answer = self._asked(mode, models, photo, options, deadline, asker)
+        assert isinstance(answer, Reading), "a replica answers what it is asked"
+        return answer
 
     def _asked(
         self, mode: Mode, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker
-    ) -> Reading:
+    ) -> Reading | Classification:
         """Raises what the replica raised; ClientGone, DeadlineExceeded, QueueFull, EngineOffline, InvalidOutput."""
         tries = _Tries(deadline, self._patience)
         while True:
             found = (options.sku_conf, options.det_conf)
             ask = Ask(mode, models.name, models.digest, tries.left, *found, asker.flow, sent=time.time())
             answer = self._tried(ask, photo.data, deadline, asker)
-            if isinstance(answer, Reading):
+            if not isinstance(answer, _Failure):
                 return answer
             if asker.gone():
                 raise ClientGone
@@ -89,8 +101,8 @@ class RemoteBackend:
                 self._condemn(photo.digest)
                 raise
 
-    def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | _Failure:
-        """The reading; or a failure after which the same may be asked again."""
+    def _tried(self, ask: Ask, data: bytes, deadline: float, asker: Asker) -> Reading | Classification | _Failure:
+        """The answer; or a failure after which the same may be asked again."""
         headers = {replica.ASK_HEADER: replica.encode_ask(ask), replica.MODEL_HEADER: ask.digest}
         try:
             status, body = self._connections.ask("POST", replica.PREDICT, data, headers, deadline, asker.gone)
@@ -106,14 +118,14 @@ class RemoteBackend:
             raise QueueFull(FULL)
         return _nobody() if status in (replica.NONE_READY, NOT_DEPLOYED) else _died()
 
-    def _decoded(self, body: bytes) -> Reading | _Failure:
+    def _decoded(self, body: bytes) -> Reading | Classification | _Failure:
         """Raises what the replica raised, but for EngineOffline: other replicas may still have an engine."""
         try:
-            reading = replica.decode_answer(body)
+            answer = replica.decode_answer(body)
         except EngineOffline as error:
             return _Failure(error, in_hand=True)
         self._answered = time.monotonic()
-        return reading
+        return answer
 
     def check_room(self, flow: str) -> None:
         """Only a replica knows."""

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from inference.asker import Asker
 from inference.errors import InferenceError
 from inference.image_errors import ImageError
-from inference.results import Reading
+from inference.results import Classification, Reading
 from modelstore.catalogue import model_set_of
 from skuapi import engine
 from skuapi.photo import Photo, opened
@@ -26,7 +26,7 @@ def predicted(header: str, data: bytes, gone: Callable[[], bool]) -> dict[str, A
     try:
         ask = replica.decode_ask(header)
         until = began + ask.seconds_left(time.time())
-        return replica.encode_reading(_read(ask, opened(data), until, gone))
+        return replica.encode_answer(_answer(ask, opened(data), until, gone))
     except (InferenceError, ImageError) as error:
         return replica.encode_failure(error)
     except Exception as error:
@@ -36,13 +36,16 @@ def predicted(header: str, data: bytes, gone: Callable[[], bool]) -> dict[str, A
         close_old_connections()
 
 
-def _read(ask: Ask, photo: Photo, deadline: float, gone: Callable[[], bool]) -> Reading:
+def _answer(ask: Ask, photo: Photo, deadline: float, gone: Callable[[], bool]) -> Reading | Classification:
     models, backend = model_set_of(ask.release, ask.digest), engine.backend()
     if ask.mode == "product":
         return backend.read_product(models, photo, deadline)
     if ask.mode == "idle":
         return backend.read_when_idle(models, photo, ask.options, deadline)
-    return backend.read(models, photo, ask.options, deadline, Asker(ask.flow, photo.digest, gone))
+    asker = Asker(ask.flow, photo.digest, gone)
+    if ask.mode == "classify":
+        return backend.classify(models, photo, deadline, asker)
+    return backend.read(models, photo, ask.options, deadline, asker)
 
 
 def status() -> dict[str, Any]:

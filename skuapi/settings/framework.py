@@ -211,7 +211,10 @@ REST_FRAMEWORK = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "skuapi.request_id.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "skuapi.request_id.RequestIdFilter"},
+        "keyless": {"()": "skuapi.observability.keyless.KeylessFilter"},
+    },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"},
         "json": {
@@ -222,7 +225,9 @@ LOGGING = {
             "json_ensure_ascii": False,
         },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id", "keyless"]}
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handler would print every 4xx of the API a second time.
     "loggers": {"django.request": {"level": "ERROR"}},

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from inference import errors
 from inference.engine_status import EngineStatus
 from inference.image_errors import ImageRefused
-from inference.results import Facing, Options, Reading
+from inference.results import Classification, Facing, Options, Reading
 
 ASK_HEADER: Final = "X-Sku-Ask"
 MODEL_HEADER: Final = "serve_multiplexed_model_id"
@@ -19,7 +19,7 @@ PREDICT: Final = "/predict"
 STATUS: Final = "/status"
 NONE_READY: Final = 503
 """Ray answers so while no replica runs, and a replica whose engine has stopped: it has taken nothing in hand."""
-Mode = Literal["shelf", "product", "idle"]
+Mode = Literal["shelf", "product", "idle", "classify"]
 _ERRORS: Final = {
     error.code: error
     for error in (
@@ -71,6 +71,10 @@ def decode_ask(text: str) -> Ask:
     return Ask(**json.loads(text))
 
 
+def encode_answer(answer: Reading | Classification) -> dict[str, Any]:
+    return encode_reading(answer) if isinstance(answer, Reading) else asdict(answer)
+
+
 def encode_reading(reading: Reading) -> dict[str, Any]:
     facings = [(f.label, f.sku, f.sku_conf, f.det_conf, f.box) for f in reading.facings]
     return {
@@ -87,11 +91,21 @@ def encode_failure(error: Exception) -> dict[str, Any]:
     return {"code": error.code if known else "", "error": str(error)}  # type: ignore[attr-defined]
 
 
-def decode_answer(body: bytes) -> Reading:
+def decode_answer(body: bytes) -> Reading | Classification:
     """Raises what the replica raised; ReplicaFailed for what nobody foresaw."""
     answer = json.loads(body)
     if "error" in answer:
         raise _failure(answer["code"], answer["error"])
+    return _classification(answer) if "classes" in answer else _reading(answer)
+
+
+def _classification(answer: dict[str, Any]) -> Classification:
+    width, height = answer["size"]
+    classes, confidences = tuple(answer["classes"]), tuple(answer["confidences"])
+    return Classification(answer["release"], classes, confidences, (width, height), answer["timings"])
+
+
+def _reading(answer: dict[str, Any]) -> Reading:
     facings = tuple(Facing(label, sku, sure, found, tuple(box)) for label, sku, sure, found, box in answer["facings"])
     width, height = answer["size"]
     return Reading(answer["release"], tuple(answer["skus"]), facings, (width, height), answer["timings"])

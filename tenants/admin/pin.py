@@ -11,8 +11,13 @@ from tenants.models import Pin
 
 class PinFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
-        """Two pins to one line contradict each other."""
+        """Two pins to one line contradict each other; whoever asks about whole pictures names a version."""
         super().clean()
+        for form in self._kept():
+            if form.cleaned_data["release"].line.classifies:
+                raise ValidationError(
+                    "Classifiers of whole pictures need no pin: a request names the version it means."
+                )
         lines = [form.cleaned_data["release"].line_id for form in self._kept()]
         if len(set(lines)) < len(lines):
             raise ValidationError("Two pins are for the same line. Keep one of them: only one release can answer.")

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from inference.bundle import Regression, head_network
 from inference.errors import InvalidOutput, ReleaseRefused
 from inference.head import Head, head_from, packed_head, surest
-from inference.manifest import HeadSpec
+from inference.manifest import HeadSpec, Task
 from inference.weights import arrays
 
 SPEC = HeadSpec("", "")
@@ -91,6 +91,34 @@ def test_no_features_give_no_answers() -> None:
     model, features = fitted(3)
     labels, confidences = surest(packed_and_read(model).probabilities(features[:0]), 3)
     assert len(labels) == len(confidences) == 0
+
+
+def test_tags_have_the_probabilities_of_one_scikit_learn_model_each() -> None:
+    models = [fitted(2)[0], LogisticRegression().fit(fitted(2)[1], np.arange(25) % 2)]
+    weight, bias = (np.concatenate([getattr(model, name) for model in models]) for name in ("coef_", "intercept_"))
+    network = head_network(Regression(weight, bias, fitted(2)[1]), 2, "multi_label")
+    answered = head_from(network.spec, arrays(network.weights), 2, "multi_label").probabilities(fitted(2)[1])
+    expected = [model.predict_proba(fitted(2)[1])[:, 1] for model in models]
+    np.testing.assert_allclose(answered, np.stack(expected, axis=1), atol=1e-5)
+
+
+def test_a_single_tag_has_a_single_row() -> None:
+    model, features = fitted(2)
+    network = head_network(Regression(model.coef_, model.intercept_, features), 1, "multi_label")
+    assert arrays(network.golden)["probabilities"].shape == (6, 1)
+
+
+def test_tags_that_are_very_sure_do_not_overflow() -> None:
+    head = Head(np.full((2, 3), [[900.0], [-900.0]], np.float32), np.zeros(2, np.float32), 1.0, None, None, True)
+    np.testing.assert_array_equal(head.probabilities(np.ones((1, 3), np.float32)), [[1, 0]])
+
+
+@pytest.mark.parametrize("task", ["single_label", "multi_label"])
+def test_a_classifier_of_whole_pictures_that_looks_for_strangers_is_refused(task: Task) -> None:
+    familiarity = {"familiarity.references": np.ones((2, 4)), "familiarity.weights": np.ones(3)}
+    stored = {"weight": np.zeros((3, 4)), "bias": np.zeros(3), **familiarity}
+    with pytest.raises(ReleaseRefused, match="knows no strangers"):
+        head_from(SPEC, stored, 3, task)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
 from inference.errors import ReleaseRefused
-from inference.manifest import Manifest, loads
+from inference.manifest import Manifest, Task, loads
 from tests import tiny_release
+
+TASKS: Final[tuple[Task, Task]] = ("single_label", "multi_label")
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +98,44 @@ def test_a_value_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(ReleaseRefused, match=reason):
         loads(changed(manifest, change))
+
+
+def test_a_manifest_of_skus_is_written_as_before_there_were_tasks(manifest: Manifest) -> None:
+    assert b'"task"' not in manifest.dumps()
+
+
+def classifier(folder: Path, task: Task, *classes: str) -> Manifest:
+    return tiny_release.write_classifier(folder / "bundle", "things", task, classes)
+
+
+def test_the_task_of_a_classifier_is_part_of_its_digest(tmp_path: Path) -> None:
+    single, multi = (replace(classifier(tmp_path, "single_label", "a", "b"), task=task) for task in TASKS)
+    assert (loads(single.dumps()).task, loads(multi.dumps()).task) == TASKS
+    assert single.digest() != multi.digest()
+
+
+def test_an_unknown_task_is_refused(manifest: Manifest) -> None:
+    with pytest.raises(ReleaseRefused, match="cannot be read"):
+        loads(changed(manifest, lambda d: d.update(task="segmentation")))
+
+
+def test_a_classifier_of_one_class_is_refused(manifest: Manifest) -> None:
+    with pytest.raises(ReleaseRefused, match="tells nothing apart"):
+        loads(changed(manifest, lambda d: d.update(task="single_label", labels=d["labels"][:1])))
+
+
+def test_one_tag_is_enough(tmp_path: Path) -> None:
+    assert len(loads(classifier(tmp_path, "multi_label", "dent").dumps()).labels) == 1
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_classifier_of_whole_pictures_with_a_reject_row_is_refused(manifest: Manifest, task: Task) -> None:
+    with pytest.raises(ReleaseRefused, match="no row for products"):
+        loads(changed(manifest, lambda d: (d.update(task=task), d["head"].update(reject=3))))
+
+
+def test_a_class_of_whole_pictures_may_be_called_unknown(tmp_path: Path) -> None:
+    assert loads(classifier(tmp_path, "single_label", "unknown", "b").dumps()).labels[0].name == "unknown"
 
 
 @pytest.mark.parametrize("name", ["../x", "مشروبات", "e\u0301clair", "a/b", "x" * 200])

@@ -11,7 +11,7 @@ from ultralytics.nn.tasks import DetectionModel
 
 from inference.bundle import Network, Regression, detector_network, write_bundle
 from inference.detector import as_tensor
-from inference.manifest import loads
+from inference.manifest import Task, loads
 from inference.weights import packed_tensors
 from tests import tiny_release
 from tests.live_server import Site
@@ -21,6 +21,11 @@ IN_TWO_SCRIPTS: Final = "Café عصير"
 # brand -> seeds of its releases, oldest first. The last release of the last two is damaged afterwards.
 BRANDS: Final = {"TWO": (1,), IN_TWO_SCRIPTS: (2,), "BROKEN": (3,), "MENDED": (4, 5)}
 DAMAGED: Final = ("BROKEN-3", "MENDED-5")
+CLASSIFIERS: Final[dict[str, tuple[str, Task, tuple[str, ...], int]]] = {
+    "classes-1": ("tiny-classes", "single_label", ("apple", "orange", "تفاح"), 0),
+    "classes-2": ("tiny-classes", "single_label", ("apple", "orange", "تفاح", "pear"), 1),
+    "tags-1": ("tiny-tags", "multi_label", ("dent", "severe", "torn label"), 2),
+}
 
 
 def write_all(folder: Path) -> list[Path]:
@@ -31,7 +36,14 @@ def write_all(folder: Path) -> list[Path]:
             written.append(folder / f"{number if brand == IN_TWO_SCRIPTS else brand}-{seed}")
             tiny_release.write(written[-1], brand, seed)
     _write_overflowing(folder / "overflow")
-    return [*written, folder / "overflow"]
+    return [*written, folder / "overflow", *_write_classifiers(folder)]
+
+
+def _write_classifiers(folder: Path) -> list[Path]:
+    """tiny-classes, of which there are two versions, and tiny-tags."""
+    for name, (slug, task, classes, seed) in CLASSIFIERS.items():
+        tiny_release.write_classifier(folder / name, slug, task, classes, seed)
+    return [folder / name for name in CLASSIFIERS]
 
 
 def damage(site: Site, folder: Path) -> None:

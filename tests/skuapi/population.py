@@ -32,6 +32,10 @@ KEYS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "revoked": ("alpha", {"state": "revoked"}),
     "expired": ("alpha", {"days": -1}),
     "status_only": ("alpha", {"scopes": ["status"]}),
+    "predict_only": ("alpha", {"scopes": ["predict"]}),
+    "roboflow_only": ("alpha", {"scopes": ["roboflow"]}),
+    "elsewhere": ("alpha", {"allowed_networks": "203.0.113.0/24"}),
+    "capped": ("alpha", {"monthly_cap": 3}),
     "burst_key": ("alpha", {"burst_limit_per_minute": 3}),
     "test": ("alpha", {"is_test": True}),
 }

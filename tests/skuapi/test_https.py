@@ -46,6 +46,19 @@ def test_the_refusal_shows_no_usage_without_a_proven_key(strict: Edge, wrong: di
     assert (response.status_code, [name for name in response.headers if "RateLimit" in name]) == (403, [])
 
 
+@pytest.mark.parametrize("path", ["/roboflow/tiny-one/1", "/roboflow/model/registry", "/roboflow/infer/classification"])
+def test_roboflows_clients_are_refused_in_their_shape_and_never_redirected(strict: Edge, path: str) -> None:
+    response = requests.post(f"{strict.url}{path}", data=b"x", allow_redirects=False, timeout=30)
+    assert (response.status_code, list(response.json())) == (403, ["message"])
+
+
+def test_the_refusal_shows_roboflows_clients_the_usage_of_a_proven_key(strict: Edge) -> None:
+    key = strict.keys["alpha"]
+    for sent in ({"params": {"api_key": key}}, {"headers": {"Authorization": f"Bearer {key}"}}):
+        response = requests.post(f"{strict.url}/roboflow/tiny-one/1", timeout=30, **sent)  # type: ignore[arg-type]
+        assert set(RATE_HEADERS) <= set(response.headers)
+
+
 def test_the_api_does_not_redirect_for_the_key_has_leaked_already(strict: Edge) -> None:
     response = requests.post(f"{strict.url}/api/v1/predict", json={}, allow_redirects=False, timeout=30)
     assert "Location" not in response.headers

@@ -3,11 +3,14 @@
 import re
 
 import pytest
+import requests
 
 from skuapi import urls
 from skuapi.portal import urls as portal
+from skuapi.roboflow import urls as roboflow
 from tests.skuapi.edge import PREDICT, Edge
 from tests.skuapi.population import TENANTS
+from tests.skuapi.roboflow.client import CLASSES, Client
 
 
 def test_predictions_of_one_tenant_do_not_move_the_usage_of_another(edge: Edge) -> None:
@@ -57,6 +60,38 @@ def test_no_answer_names_another_tenant(edge: Edge, path: str, accept: str) -> N
     told = answer.text + str(answer.headers)
     assert names_in(told) == []
     assert [name for name, key in edge.keys.items() if name != "beta" and key[9:21] in told] == []
+
+
+def roboflow_answers(edge: Edge, key: str) -> dict[str, requests.Response]:
+    """One of each address, by the name of its pattern."""
+    client = Client(edge)
+    named = {**client.key(key), "model_id": CLASSES}
+    return {
+        "roboflow_info": requests.get(f"{edge.url}/roboflow/info", params=client.key(key), timeout=30),
+        "roboflow_registry": requests.get(f"{edge.url}/roboflow/model/registry", params=client.key(key), timeout=30),
+        "roboflow_add": client.post("model/add", named),
+        "roboflow_remove": client.post("model/remove", named),
+        "roboflow_clear": client.post("model/clear", named),
+        "roboflow_classification": client.infer(key=key),
+        "roboflow_object_detection": client.infer("object_detection", key=key),
+        "roboflow_hosted": client.hosted(key=key),
+        "roboflow_nothing": client.hosted("a/b/c", key=key),
+    }
+
+
+def test_no_address_of_roboflows_names_another_tenant(edge: Edge) -> None:
+    answers = roboflow_answers(edge, "beta")
+    assert set(answers) == {pattern.name for pattern in roboflow.urlpatterns}
+    for answer in answers.values():
+        told = answer.text + str(answer.headers)
+        assert names_in(told) == []
+        assert [name for name, key in edge.keys.items() if name != "beta" and key[9:21] in told] == []
+
+
+def test_an_image_of_one_tenant_does_not_move_the_usage_of_another(edge: Edge) -> None:
+    before = edge.get("/api/v1/usage", "restricted").json()
+    assert Client(edge).hosted().status_code == 200
+    assert edge.get("/api/v1/usage", "restricted").json() == before
 
 
 def test_a_line_of_others_is_answered_as_one_that_does_not_exist(edge: Edge) -> None:

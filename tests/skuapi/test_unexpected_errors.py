@@ -9,6 +9,7 @@ import pytest
 
 from skuapi.errors import error_response
 from tests.skuapi.edge import PREDICT, Edge
+from tests.skuapi.roboflow.client import Client
 
 BODY = {"success": False, "code": "internal_error"}
 
@@ -51,6 +52,12 @@ def test_it_is_logged_with_its_cause_and_the_id_of_the_request(broken: Edge) -> 
 
 def test_it_keeps_the_id_of_its_request(broken: Edge) -> None:
     assert broken.predict(headers={"X-Request-ID": "mine"}).headers["X-Request-ID"] == "mine"
+
+
+def test_roboflows_clients_read_it_as_a_message(broken: Edge) -> None:
+    response = Client(broken).hosted("tiny-one/1")
+    assert (response.status_code, list(response.json())) == (500, ["message"])
+    assert "X-Request-ID" in response.json()["message"]
 
 
 def test_a_browser_gets_no_details_either(broken: Edge) -> None:

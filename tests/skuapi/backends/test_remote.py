@@ -8,7 +8,7 @@ from inference import errors
 from inference.asker import Asker
 from inference.image_errors import ImageRefused
 from inference.manifest import ModelSet
-from inference.results import Options
+from inference.results import Classification, Options
 from skuapi.backends.remote import RemoteBackend
 from skuapi.wire import replica
 from tests.live_server import free_port
@@ -26,6 +26,8 @@ from tests.skuapi.backends.scripted_replica import (
     read,
     says,
 )
+
+CLASSIFICATION = Classification("CLASSIFICATION/DAMAGE@2", ("dent", "Ä"), (0.75, 0.5), (320, 240), {"embed": 1.5})
 
 
 def patient(served: type[Replica]) -> RemoteBackend:
@@ -51,6 +53,13 @@ def test_other_ways_to_read_are_named(
     options = [Options()] if mode == "idle" else []
     getattr(backend, call)(models, PHOTO, *options, time.monotonic() + 10)
     assert served.asked[0][0].mode == mode
+
+
+def test_a_classification_arrives_as_it_was(backend: RemoteBackend, models: ModelSet, served: type[Replica]) -> None:
+    served.script = [says(replica.encode_answer(CLASSIFICATION))]
+    answer = backend.classify(models, PHOTO, time.monotonic() + 10, Asker("tenant 7"))
+    ((ask, _),) = served.asked
+    assert (answer, ask.mode, ask.flow) == (CLASSIFICATION, "classify", "tenant 7")
 
 
 def test_connections_are_kept(backend: RemoteBackend, models: ModelSet, served: type[Replica]) -> None:

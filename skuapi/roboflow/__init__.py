@@ -1,0 +1,1 @@
+"""What Roboflow's own clients call, below /roboflow/."""
