@@ -20,6 +20,7 @@ from modelstore.models import ModelLine
 from skuapi import engine
 from skuapi.hang_up import has_hung_up
 from skuapi.trial import UNKNOWN, ShelfTrial, deadline, in_words, photo_of, read_shelf
+from staff.audit import note
 from tenants.models import Tenant
 from tenants.pins import pinned_for_tenant
 
@@ -90,7 +91,7 @@ def try_as_tenant(request: HttpRequest, pk: int) -> HttpResponse:
         except (ImageError, InferenceError, ModelNotFound) as error:
             messages.error(request, in_words(error, upload))
         else:
-            _note(request, tenant, tried)
+            _note(tenant, tried)
     page = {**admin.site.each_context(request), "opts": Tenant._meta, "title": f"Try a photo as {tenant}"}
     context = {**page, "tenant": tenant, "form": form, "tried": tried, "lines": lines}
     return TemplateResponse(request, "admin/tenants/tenant/trial.html", context)
@@ -113,7 +114,6 @@ def _tried(request: HttpRequest, tenant: Tenant, line: ModelLine, form: TrialFor
     return Tried(shelf, products, [sku for sku, there in found.osa.items() if not there], found.detected)
 
 
-def _note(request: HttpRequest, tenant: Tenant, tried: Tried) -> None:
+def _note(tenant: Tenant, tried: Tried) -> None:
     reading = tried.shelf.reading
-    told = f"Tried a photo: {reading.release} found {len(reading.facings)} facings. Nothing was billed."
-    admin.site.get_model_admin(Tenant).log_change(request, tenant, told)
+    note(tenant, f"Tried a photo: {reading.release} found {len(reading.facings)} facings. Nothing was billed.")

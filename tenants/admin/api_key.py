@@ -150,8 +150,6 @@ class ApiKeyAdmin(NeverDeleted, Moves):
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                self.log_change(request, key, f"Rotated: {new.shown_prefix} takes its place.")
-                self.log_addition(request, new, f"Takes the place of {key.shown_prefix}.")
                 return self._shown_once(request, new, text)
         return ask(self, request, self._rotation(key, form), key)
 
@@ -179,6 +177,4 @@ class ApiKeyAdmin(NeverDeleted, Moves):
 
     def make_move(self, request: HttpRequest, rows: list[ApiKey], move: str, said: dict[str, Any]) -> None:
         moved = [key for key in rows if getattr(key, move)()]
-        for key in moved:
-            self.log_change(request, key, f"{MOVES[move].verb}: done.")
         self.message_user(request, f"{MOVES[move].verb}: {len(moved)} key(s).", messages.SUCCESS)

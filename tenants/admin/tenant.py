@@ -137,6 +137,5 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
             with transaction.atomic():
                 if Tenant.objects.filter(pk=tenant.pk).exclude(is_active=active).update(is_active=active):
                     note(tenant, is_active=(not active, active))
-            self.log_change(request, tenant, "Resumed." if active else "Suspended.")
         told = "Their keys work again." if active else "Their keys now answer 403."
         self.message_user(request, told, messages.SUCCESS)

@@ -18,6 +18,7 @@ from tenants.models import ApiKey, QuotaNotice, Tenant
 from tenants.quota import top_up
 from tests.admin_moves import confirmed
 from tests.live_server import free_port
+from tests.tenants.admin_forms import history
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -192,3 +193,12 @@ def test_staff_send_what_was_not_sent_once_more(
         confirmed(admin_client, "tenants_quotanotice", "send", [notice.pk])
     assert OrmQ.objects.count() == 1
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("whose", ["notice", "tenant"])
+def test_that_staff_sent_it_once_more_is_in_the_history(staff: Client, key: ApiKey, whose: str) -> None:
+    use(key, 8)
+    notice = QuotaNotice.objects.get()
+    confirmed(staff, "tenants_quotanotice", "send", [notice.pk])
+    row = notice if whose == "notice" else key.tenant
+    assert any(who == "staff" and "Handed to the worker" in did for who, did in history(staff, row))
