@@ -1,6 +1,7 @@
 """Tenants are told by e-mail when 80 and 100 % of their quota are used: once each, by a real mail server."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -9,16 +10,20 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
+from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from tenants import notices, quota
+from tenants.errors import QuotaExhausted
 from tenants.models import ApiKey, QuotaNotice, Tenant
 from tenants.quota import top_up
 from tests.admin_moves import confirmed
 from tests.live_server import free_port
-from tests.tenants.admin_forms import history
+from tests.tenants.admin_forms import history, tenant_form
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -182,6 +187,68 @@ def test_a_note_that_fails_does_not_spoil_an_answer_that_is_billed(
     monkeypatch.setattr(notices, "_note_once", broken)
     use(key, 8)
     assert quota.usage_of(key.tenant).used == 8
+
+
+def test_what_a_killed_process_did_not_note_is_noted_when_the_next_request_is_refused(key: ApiKey) -> None:
+    use(key, 10)
+    QuotaNotice.objects.filter(share=100).delete()
+    notices._known.clear()
+    with pytest.raises(QuotaExhausted):
+        quota.check_not_exhausted(key)
+    assert shares() == [80, 100]
+
+
+def test_the_same_holds_for_the_request_that_finds_the_last_unit_taken(key: ApiKey) -> None:
+    use(key, 10)
+    QuotaNotice.objects.all().delete()
+    notices._known.clear()
+    with pytest.raises(QuotaExhausted):
+        quota.reserve(key)
+    assert shares() == [80, 100]
+
+
+def test_what_could_not_be_noted_is_noted_by_the_next_request(key: ApiKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_: Any) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as away:
+        away.setattr(QuotaNotice.objects, "get_or_create", broken)
+        use(key, 8)
+    assert shares() == []
+    use(key, 1)
+    assert shares() == [80]
+
+
+@pytest.mark.parametrize(("minutes", "jobs"), [(0, 0), (2, 1)])
+def test_a_notice_whose_job_was_lost_with_its_process_is_handed_over_again(
+    key: ApiKey, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, minutes: int, jobs: int
+) -> None:
+    use(key, 8)
+    QuotaNotice.objects.update(noted_at=timezone.now() - timedelta(minutes=minutes))
+    notices._known.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        use(key, 1)
+    assert OrmQ.objects.count() == jobs
+
+
+def test_a_quota_that_is_lowered_in_admin_to_what_is_used_is_told_about(
+    staff: Client, key: ApiKey, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    use(key, 5)
+    with django_capture_on_commit_callbacks(execute=True):
+        form = tenant_form(name="Alpha", slug="alpha", monthly_quota=5)
+        staff.post(reverse("admin:tenants_tenant_change", args=[key.tenant_id]), form)
+    assert [(notice.share, notice.limit) for notice in QuotaNotice.objects.order_by("share")] == [(80, 5), (100, 5)]
+
+
+def test_a_top_up_that_is_taken_back_is_told_about(
+    key: ApiKey, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    top_up(key.tenant, 10, "campaign", "layla")
+    use(key, 12)
+    with django_capture_on_commit_callbacks(execute=True):
+        top_up(key.tenant, -8, "over", "layla")
+    assert [(notice.share, notice.limit) for notice in QuotaNotice.objects.order_by("share")] == [(80, 12), (100, 12)]
 
 
 def test_staff_send_what_was_not_sent_once_more(
