@@ -8,7 +8,7 @@ from django_ratelimit.core import get_usage
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from tenants.address import address_block
+from staff.address import counted_address
 from tenants.errors import BurstLimited
 from tenants.models import ApiKey, Tenant
 
@@ -49,7 +49,7 @@ def count_failed_key(request: HttpRequest) -> None:
     Only failures are counted and only failures are refused: a valid key is never held up by its neighbours.
     """
     limit = int(settings.FAILED_KEYS_PER_MINUTE)
-    wait = _seconds_to_wait(request, "failed-key", address_block(request), limit)
+    wait = _seconds_to_wait(request, "failed-key", counted_address(request) or "unknown", limit)
     if wait:
         raise BurstLimited.failed_keys(wait)
 

@@ -82,6 +82,13 @@ def test_all_addresses_of_a_v6_network_are_one_client(client: Client, amal: User
     assert attempt(client, PASSWORD, "2001:db8::ffff") == 429
 
 
+def test_two_ipv4_clients_of_a_listener_on_both_versions_are_two(client: Client, amal: User) -> None:
+    for _ in range(5):
+        attempt(client, address=f"::ffff:{THERE}")
+    assert attempt(client, PASSWORD, THERE) == 429
+    assert attempt(client, PASSWORD, f"::ffff:{HERE}") == 302
+
+
 def test_wrong_codes_count_as_wrong_passwords_do(half_way: Client, phone: Authenticator) -> None:
     statuses = []
     for _ in range(5):

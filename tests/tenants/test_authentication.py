@@ -188,6 +188,11 @@ def test_one_ipv6_network_is_one_client(client: Client, db: None, few_failures: 
     assert answer.status_code == 429
 
 
+def test_two_ipv4_clients_of_a_listener_on_both_versions_are_two(client: Client, db: None, few_failures: None) -> None:
+    fail(client, 5, REMOTE_ADDR="::ffff:203.0.113.1")
+    assert fail(client, 1, REMOTE_ADDR="::ffff:203.0.113.2").status_code == 401
+
+
 # --- a key entered at the login page
 
 
