@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from modelstore.models import ModelLine
 from tenants import keys, quota
+from tenants.admin import TenantAdmin
 from tenants.models import ApiKey, Tenant
 from tests.admin_moves import confirmed, question
 from tests.tenants.admin_forms import history, tenant_form
@@ -91,6 +92,34 @@ def test_editing_a_tenant_does_not_undo_a_suspension(staff: Client, tenant: Tena
     staff.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), tenant_form(name="New", slug="new"))
     stored = Tenant.objects.get()
     assert (stored.name, stored.is_active) == ("New", False)
+
+
+@pytest.fixture
+def read_before(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that has read the tenant as it is now, and writes later."""
+    read = Tenant.objects.get(pk=tenant.pk)
+    monkeypatch.setattr(TenantAdmin, "get_object", lambda *_: read)
+
+
+def test_an_edit_does_not_undo_what_was_done_while_it_was_being_saved(
+    staff: Client, tenant: Tenant, read_before: None
+) -> None:
+    Tenant.objects.update(is_active=False, monthly_quota=77)
+    form = tenant_form(name="New", slug="alpha", monthly_quota=10)
+    staff.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), form)
+    stored = Tenant.objects.get()
+    assert (stored.name, stored.is_active, stored.monthly_quota) == ("New", False, 77)
+
+
+@pytest.mark.parametrize("name", ["New", "Alpha"])
+def test_an_edit_does_not_bring_an_erased_tenant_back(
+    staff: Client, tenant: Tenant, read_before: None, name: str
+) -> None:
+    Tenant.objects.filter(pk=tenant.pk).delete()
+    form = tenant_form(name=name, slug="alpha", monthly_quota=10)
+    page = staff.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), form, follow=True)
+    assert "Nothing was saved: this tenant was erased while you edited it." in page.content.decode()
+    assert not Tenant.objects.exists()
 
 
 def test_a_suspension_is_in_the_history_with_who_did_it(staff: Client, tenant: Tenant) -> None:
