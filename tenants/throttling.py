@@ -54,6 +54,19 @@ def count_failed_key(request: HttpRequest) -> None:
         raise BurstLimited.failed_keys(wait)
 
 
+def count_refused_key(request: HttpRequest, key: ApiKey) -> None:
+    """Raises BurstLimited for a genuine key that may not do what it is sent for, and is sent beyond its own limit.
+
+    Counted apart: what the key may do, from its own network say, is not held up, and no other key is. Beyond the limit
+    requests are not written down either: whoever has a dead key could fill a table with it.
+    """
+    limit = _limit(key) or int(settings.BURST_LIMIT_PER_MINUTE)
+    wait = _seconds_to_wait(request, "refused-key", str(key.pk), limit)
+    if wait:
+        request.is_not_recorded = True  # type: ignore[attr-defined]
+        raise BurstLimited.requests(wait, limit)
+
+
 class BurstThrottle(BaseThrottle):
     """The limits of the key and its tenant, for a view's `throttle_classes`."""
 
