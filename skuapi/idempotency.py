@@ -18,8 +18,8 @@ from skuapi.api_view import key_of, rendered, tenant_of
 from skuapi.errors import BodyUnreadable, IdempotencyKeyInvalid, body_of, status_of
 from skuapi.observability.requests import note_asked, note_found
 from tenants import answers, quota
-from tenants.errors import TenantError
-from tenants.models import Usage
+from tenants.errors import AnswerInProgress, KeyRefused, Refusal, TenantError
+from tenants.models import Tenant, Usage
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -46,9 +46,15 @@ class Keeper:
     claim: answers.Claim
 
     def settle(self, ticket: quota.Ticket, answer: answers.Answer) -> Usage:
-        """Raises AnswerInProgress, with the unit still reserved, where another process has taken over."""
+        """Raises AnswerInProgress, with the unit still reserved, where another process has taken over; KeyRefused where
+        the row went with others of a tenant that is being erased."""
         sizes: list[int] = []
-        usage = ticket.settle(lambda: sizes.append(answers.keep(self.claim, answer)))
+        try:
+            usage = ticket.settle(lambda: sizes.append(answers.keep(self.claim, answer)))
+        except AnswerInProgress:
+            if Tenant.objects.filter(pk=self.tenant_id, is_active=False).exists():
+                raise KeyRefused(Refusal.TENANT_INACTIVE) from None
+            raise
         answers.make_room(self.tenant_id, sum(sizes))
         return usage
 

@@ -13,11 +13,11 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import F, Max, Sum, Window
 
 from database.writing import writing
-from tenants.errors import AnswerExpired, AnswerInProgress, IdempotencyMismatch
+from tenants.errors import AnswerExpired, AnswerInProgress, IdempotencyMismatch, KeyUnknown
 from tenants.models import ApiKey, StoredAnswer
 
 KEPT_FOR = timedelta(hours=24)
@@ -57,7 +57,8 @@ class Answer:
 
 
 def claim(key: ApiKey, name: str, fingerprint: str, now: datetime) -> Claim | Answer:
-    """The right to answer, or what was answered. Raises IdempotencyMismatch, AnswerInProgress or AnswerExpired."""
+    """The right to answer, or what was answered. Raises IdempotencyMismatch, AnswerInProgress or AnswerExpired; and
+    KeyUnknown when the tenant was erased at this moment."""
     for _ in range(TRIES):
         row = _inserted(key, name, fingerprint, now)
         if row is not None:
@@ -75,9 +76,12 @@ def _lease() -> timedelta:
 
 def _inserted(key: ApiKey, name: str, fingerprint: str, now: datetime) -> int | None:
     times = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now + _lease())]
-    with writing(), connection.cursor() as cursor:
-        cursor.execute(_INSERT, [key.tenant_id, key.counted_as, name, fingerprint, *times])
-        rows = cursor.fetchall()
+    try:
+        with writing(), connection.cursor() as cursor:
+            cursor.execute(_INSERT, [key.tenant_id, key.counted_as, name, fingerprint, *times])
+            rows = cursor.fetchall()
+    except IntegrityError:  # the tenant is erased at this moment: that it must be there is looked at with the COMMIT
+        raise KeyUnknown from None
     return rows[0][0] if rows else None
 
 
