@@ -25,6 +25,10 @@ _known: set[tuple[int, int, int, int]] = set()
 _lock = Lock()
 
 
+class NotSent(Exception):
+    """A job that failed. The queue keeps its text, which outlives the tenant: it holds no address."""
+
+
 def note(tenant_id: int, usage: Usage) -> None:
     """After every unit that was used or refused, and after every change of the quota: costs a query only where a share
     was just reached, once a process. So a process that dies before it has noted what it saw is made good by the next.
@@ -60,7 +64,7 @@ def note_change(tenant_id: int, usage: Usage) -> None:
 
 
 def send(pk: int) -> None:
-    """A job of the worker. What was sent is not sent again; what failed says why, and is tried once more."""
+    """A job of the worker. What was sent is not sent again; what failed says why, and is tried once more (NotSent)."""
     notice = QuotaNotice.objects.select_related("month__tenant").filter(pk=pk).first()
     if notice is None or notice.sent_at is not None:  # its tenant was erased, or it was told
         return
@@ -70,9 +74,9 @@ def send(pk: int) -> None:
         if not notice.not_sent:
             _mail(notice).send()
             notice.sent_at, notice.sent_to = timezone.now(), address
-    except OSError as error:  # of which smtplib's are a kind
+    except Exception as error:
         notice.not_sent = f"{type(error).__name__}: {error}"
-        raise
+        raise NotSent(f"Quota notice {pk}: {type(error).__name__}; its page in admin says more.") from None
     finally:
         notice.save()
 

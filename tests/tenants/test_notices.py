@@ -1,5 +1,6 @@
 """Tenants are told by e-mail when 80 and 100 % of their quota are used: once each, by a real mail server."""
 
+import traceback
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -164,9 +165,32 @@ def test_a_server_that_does_not_answer_is_tried_again(
 ) -> None:
     settings.EMAIL_PORT = free_port()
     use(key, 8)
-    with pytest.raises(OSError, match="refused"):  # noqa: PT011 - which lets the worker try again
+    with pytest.raises(notices.NotSent):  # which lets the worker try again
         sent()
     assert "refused" in QuotaNotice.objects.get().not_sent
+
+
+class Refusing:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        return f"550 no such user {address}"
+
+
+def test_the_queue_keeps_no_address_of_a_mail_that_was_refused(settings: Settings, key: ApiKey) -> None:
+    """The worker keeps the traceback of a job that fails, and an erased tenant leaves no address behind."""
+    server = Controller(Refusing(), hostname="127.0.0.1", port=free_port())
+    server.start()
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", server.port
+    settings.EMAIL_URL = "smtp://127.0.0.1"
+    Tenant.objects.update(contact_email="owner@shop.example")
+    use(key, 8)
+    try:
+        sent()
+    except notices.NotSent:
+        kept = traceback.format_exc()
+    server.stop()
+    assert "SMTPRecipientsRefused" in kept
+    assert "shop.example" not in kept
+    assert "owner@shop.example" in QuotaNotice.objects.get().not_sent
 
 
 def test_after_a_share_was_noted_further_requests_cost_no_query_for_it(
