@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
-from tenants import keys
+from tenants import keys, last_use
 from tenants.address import client_address
 from tenants.errors import BurstLimited, KeyRefused, KeyUnknown
 from tenants.models import ApiKey, Tenant
@@ -55,7 +55,7 @@ def _admit(request: HttpRequest, key: ApiKey) -> tuple[TenantUser, ApiKey]:
     except KeyRefused:
         count_refused_key(request, key)
         raise
-    key.note_use(address)
+    last_use.note(key, address)
     return TenantUser(key.tenant), key
 
 

@@ -14,8 +14,8 @@ def _day(now: datetime) -> date:
 
 
 def check(key: ApiKey, now: datetime) -> None:
-    """Refuses early what `take` would refuse, by what was read with the key: no query, but for a key that took the place
-    of another, with which it shares a count."""
+    """Refuses early what `take` would refuse, by what was read with the key: no query, but for one that has taken the
+    place of another, with which it shares a count."""
     limit: int = settings.TEST_KEY_REQUESTS_PER_DAY
     counts = key if key.counted_as == key.pk else ApiKey.objects.only("test_day", "test_used").get(pk=key.counted_as)
     if counts.test_day == _day(now) and counts.test_used >= limit:

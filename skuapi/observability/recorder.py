@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from database import queue
 from database.writing import writing
-from tenants import answers, rollups
+from tenants import answers, last_use, rollups
 from tenants.models import ApiKey, RequestRecord
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,9 @@ class Recorder:
 
     def _work(self) -> None:
         kept: list[RequestRecord] = []
-        while not (self._ended.wait(EVERY_SECONDS) and self._waiting.empty() and not kept):
+        while not (
+            self._ended.wait(EVERY_SECONDS) and self._waiting.empty() and not kept and not last_use.is_waiting()
+        ):
             kept += self._taken(MOST - len(kept))
             try:
                 self._write(kept)
@@ -81,8 +83,11 @@ class Recorder:
         return taken
 
     def _write(self, records: list[RequestRecord]) -> None:
+        """records: emptied once they are written, so that nothing that fails afterwards has them written again."""
         if records:
             write(records)
+            records.clear()
+        last_use.write()
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
             prune()

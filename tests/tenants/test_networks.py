@@ -70,16 +70,3 @@ def test_behind_a_proxy_its_word_counts_and_no_other(
     settings.TRUSTED_PROXIES = 1
     answer = ask(client, text, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
     assert answer.status_code == status
-
-
-@pytest.mark.parametrize("address", ["198.51.100.1", "::ffff:198.51.100.1"])
-def test_the_last_use_tells_from_where(client: Client, text: str, key: ApiKey, address: str) -> None:
-    ask(client, text, REMOTE_ADDR=address)
-    assert ApiKey.objects.get(pk=key.pk).last_used_from == "198.51.100.1"
-
-
-def test_a_use_from_no_address_is_noted_all_the_same(client: Client, text: str, key: ApiKey) -> None:
-    ask(client, text, REMOTE_ADDR="")
-    used = ApiKey.objects.get(pk=key.pk)
-    assert used.last_used_at is not None
-    assert used.last_used_from is None
