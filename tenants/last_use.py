@@ -1,4 +1,4 @@
-"""When and from where keys were last used: noted by requests, written a moment later, so that no request waits for it."""
+"""When and from where keys were last used: noted by requests, written a moment later, and no request waits."""
 
 from datetime import datetime, timedelta
 from threading import Lock

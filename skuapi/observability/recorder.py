@@ -58,9 +58,7 @@ class Recorder:
 
     def _work(self) -> None:
         kept: list[RequestRecord] = []
-        while not (
-            self._ended.wait(EVERY_SECONDS) and self._waiting.empty() and not kept and not last_use.is_waiting()
-        ):
+        while not (self._ended.wait(EVERY_SECONDS) and not kept and self._is_idle()):
             kept += self._taken(MOST - len(kept))
             try:
                 self._write(kept)
@@ -75,6 +73,9 @@ class Recorder:
                 kept = []
             finally:
                 close_old_connections()
+
+    def _is_idle(self) -> bool:
+        return self._waiting.empty() and not last_use.is_waiting()
 
     def _taken(self, most: int) -> list[RequestRecord]:
         taken: list[RequestRecord] = []
