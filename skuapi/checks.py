@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
+from tenants.ledger import CLOCK_SKEW
+
 
 @register(Tags.security, deploy=True)
 def https_is_required(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -33,6 +35,35 @@ def encoder_folders_exist(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 
 @register
+def leases_outlast_requests(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A unit that is given back while its request still runs is granted twice."""
+    longest = settings.REQUEST_TIMEOUT + CLOCK_SKEW.total_seconds()
+    if longest < settings.RESERVATION_LEASE:
+        return []
+    problem = (
+        f"RESERVATION_LEASE={settings.RESERVATION_LEASE:g} ends before a request of REQUEST_TIMEOUT="
+        f"{settings.REQUEST_TIMEOUT:g} seconds on a host whose clock is {CLOCK_SKEW.seconds} seconds behind."
+    )
+    fix = f"Set RESERVATION_LEASE above {longest:g}, or remove it for 110; or lower REQUEST_TIMEOUT."
+    return [Error(problem, hint=fix, id="skuapi.E004")]
+
+
+@register
+def waits_end_within_a_request(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever waits for longer than a request may take is told of a timeout, and not of what was waited for."""
+    waits = {"FETCH_TIMEOUT": settings.FETCH_TIMEOUT, "LOAD_WAIT": settings.LOAD_WAIT}
+    return [
+        CheckWarning(
+            f"{name}={seconds:g} lets a request wait until REQUEST_TIMEOUT={settings.REQUEST_TIMEOUT:g} has passed.",
+            hint=f"Set {name} below {settings.REQUEST_TIMEOUT:g}.",
+            id="skuapi.W004",
+        )
+        for name, seconds in waits.items()
+        if seconds >= settings.REQUEST_TIMEOUT
+    ]
+
+
+@register
 def one_process_has_the_device(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.WEB_PROCESSES == 1 or settings.INFERENCE_BACKEND != "local":
         return []
@@ -47,7 +78,7 @@ def a_full_queue_can_be_answered(app_configs: Any, **kwargs: Any) -> list[CheckM
         return []
     problem = f"QUEUE_SIZE={settings.QUEUE_SIZE} photos hold all WEB_THREADS={settings.WEB_THREADS} threads."
     fix = f"Set WEB_THREADS to {settings.QUEUE_SIZE * 3 // 2} or more: none is left to answer that the queue is full."
-    return [CheckWarning(problem, hint=fix, id="skuapi.W004")]
+    return [CheckWarning(problem, hint=fix, id="skuapi.W005")]
 
 
 @register

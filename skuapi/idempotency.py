@@ -19,8 +19,8 @@ from skuapi.errors import BodyUnreadable, IdempotencyKeyInvalid, speaks_roboflow
 from skuapi.observability.requests import note_asked, note_found
 from skuapi.wire.roboflow_request import API_KEY
 from tenants import answers, quota
-from tenants.errors import TenantError
-from tenants.models import Usage
+from tenants.errors import AnswerInProgress, KeyRefused, Refusal, TenantError
+from tenants.models import Tenant, Usage
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -51,9 +51,15 @@ class Keeper:
         return int(tenant_of(self.request).pk)
 
     def settle(self, ticket: quota.Ticket, answer: answers.Answer) -> Usage:
-        """Raises AnswerInProgress, with the unit still reserved, where another process has taken over."""
+        """Raises AnswerInProgress, with the unit still reserved, where another process has taken over; KeyRefused where
+        the row went with others of a tenant that is being erased."""
         sizes: list[int] = []
-        usage = ticket.settle(lambda: sizes.append(answers.keep(self.claim, answer)))
+        try:
+            usage = ticket.settle(lambda: sizes.append(answers.keep(self.claim, answer)))
+        except AnswerInProgress:
+            if Tenant.objects.filter(pk=self.tenant_id, is_active=False).exists():
+                raise KeyRefused(Refusal.TENANT_INACTIVE) from None
+            raise
         answers.make_room(self.tenant_id, sum(sizes))
         return usage
 

@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from inference.asker import NOBODY
 from inference.errors import InferenceError
@@ -19,7 +21,8 @@ from modelstore.catalogue import model_set
 from modelstore.models import Onboarding
 from skuapi import engine
 from skuapi.photo import Photo
-from skuapi.trial import deadline, in_words, photo_of, read_shelf
+from skuapi.request_body import was_dropped
+from skuapi.trial import TOO_LARGE, deadline, in_words, photo_of, read_shelf
 
 
 @dataclass(frozen=True)
@@ -34,19 +37,28 @@ class Trial:
     picture: str
 
 
-def try_it(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nothing is stored, and no quota is used."""
+@csrf_exempt
+def try_it(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Who sends a photo is asked first: the check of the CSRF token reads the body, which may be large."""
     if not allowed(request, "add_release"):
         raise PermissionDenied
     row = get_object_or_404(Onboarding.objects.select_related("line"), pk=pk)
+    if was_dropped(request.META):
+        messages.error(request, TOO_LARGE)
+        return redirect("admin:modelstore_onboarding_change", pk)
+    return csrf_protect(_answer)(request, row)
+
+
+def _answer(request: HttpRequest, row: Onboarding) -> HttpResponse:
+    """Nothing is stored, and no quota is used."""
     photo, active = request.FILES.get("photo"), row.line.active()
     if not isinstance(photo, UploadedFile) or active is None:
-        return redirect("admin:modelstore_onboarding_change", pk)
+        return redirect("admin:modelstore_onboarding_change", row.pk)
     try:
         tried = _tried(model_set(active), photo_of(photo))
     except (ImageError, InferenceError) as error:
         messages.error(request, in_words(error, photo))
-        return redirect("admin:modelstore_onboarding_change", pk)
+        return redirect("admin:modelstore_onboarding_change", row.pk)
     page = {**admin.site.each_context(request), "title": f"What {row.line} answers", "trial": tried, "original": row}
     return TemplateResponse(request, "admin/modelstore/onboarding/trial.html", page)
 

@@ -66,6 +66,8 @@ def _largest(environ: Environ) -> int:
     larger = {
         "admin:modelstore_release_upload": settings.MAX_BUNDLE_BYTES,
         "admin:modelstore_modelline_add_sku": settings.MAX_PHOTOS_BYTES,
+        "onboarding_trial": settings.MAX_PHOTOS_BYTES,
+        "tenant_trial": settings.MAX_PHOTOS_BYTES,
     }
     try:
         return larger.get(resolve(environ["PATH_INFO"]).view_name, settings.MAX_BODY_BYTES)
@@ -146,6 +148,11 @@ class UploadParser(MultiPartParser):
             return super().parse(stream, media_type, dict(parser_context or {}))
         except (ParseError, SuspiciousOperation, ValueError, LookupError) as error:
             raise BodyUnreadable("The multipart body cannot be read. Let your HTTP client build it.") from error
+
+
+def was_dropped(environ: Environ) -> bool:
+    """Whether BodyLimit has dropped the body, and Django sees an empty one."""
+    return REFUSAL in environ
 
 
 def refuse_unread(environ: Environ) -> None:

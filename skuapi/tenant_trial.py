@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from inference.analysis import analyse
 from inference.asker import Asker
@@ -19,7 +21,9 @@ from modelstore.errors import ModelNotFound
 from modelstore.models import ModelLine
 from skuapi import engine
 from skuapi.hang_up import has_hung_up
-from skuapi.trial import UNKNOWN, ShelfTrial, deadline, in_words, photo_of, read_shelf
+from skuapi.request_body import was_dropped
+from skuapi.trial import TOO_LARGE, UNKNOWN, ShelfTrial, deadline, in_words, photo_of, read_shelf
+from staff.audit import note
 from tenants.models import Tenant
 from tenants.pins import pinned_for_tenant
 
@@ -75,11 +79,20 @@ class Tried:
     detected: int
 
 
-def try_as_tenant(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form on GET; on POST what came of it, too."""
+@csrf_exempt
+def try_as_tenant(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Who sends a photo is asked first: the check of the CSRF token reads the body, which may be large."""
     if not getattr(request.user, "has_perm", lambda _: False)("tenants.change_tenant"):
         raise PermissionDenied
     tenant = get_object_or_404(Tenant, pk=pk)
+    if was_dropped(request.META):
+        messages.error(request, TOO_LARGE)
+        return redirect("tenant_trial", pk)
+    return csrf_protect(_answer)(request, tenant)
+
+
+def _answer(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """The form on GET; on POST what came of it, too."""
     lines = [release.line for release in answering_releases(tenant, pinned_for_tenant(tenant))]
     form, tried = TrialForm(lines, request), None
     if request.method == "POST" and form.is_valid():
@@ -90,7 +103,7 @@ def try_as_tenant(request: HttpRequest, pk: int) -> HttpResponse:
         except (ImageError, InferenceError, ModelNotFound) as error:
             messages.error(request, in_words(error, upload))
         else:
-            _note(request, tenant, tried)
+            _note(tenant, tried)
     page = {**admin.site.each_context(request), "opts": Tenant._meta, "title": f"Try a photo as {tenant}"}
     context = {**page, "tenant": tenant, "form": form, "tried": tried, "lines": lines}
     return TemplateResponse(request, "admin/tenants/tenant/trial.html", context)
@@ -113,7 +126,6 @@ def _tried(request: HttpRequest, tenant: Tenant, line: ModelLine, form: TrialFor
     return Tried(shelf, products, [sku for sku, there in found.osa.items() if not there], found.detected)
 
 
-def _note(request: HttpRequest, tenant: Tenant, tried: Tried) -> None:
+def _note(tenant: Tenant, tried: Tried) -> None:
     reading = tried.shelf.reading
-    told = f"Tried a photo: {reading.release} found {len(reading.facings)} facings. Nothing was billed."
-    admin.site.get_model_admin(Tenant).log_change(request, tenant, told)
+    note(tenant, f"Tried a photo: {reading.release} found {len(reading.facings)} facings. Nothing was billed.")

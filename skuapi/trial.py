@@ -36,6 +36,10 @@ def photo_of(upload: "UploadedFile[Any]") -> Photo:
     return opened(bytes(upload.read(settings.MAX_IMAGE_BYTES + 1)))
 
 
+TOO_LARGE = f"The photo is too large. Send one of at most {settings.MAX_IMAGE_BYTES // 1024**2} MB."
+"""Where the body was dropped unread; a smaller one that is still too large is told by `photo_of`."""
+
+
 def deadline(tenant: Tenant | None = None) -> float:
     """On time.monotonic; a tenant may be given less time than others."""
     most = float(settings.REQUEST_TIMEOUT)

@@ -1,4 +1,4 @@
-"""Which address a member of staff comes from: as the API takes it, by the function that the settings name."""
+"""Which address a request comes from, by the function that the settings name, and under which its failures count."""
 
 from collections.abc import Callable
 from functools import cache

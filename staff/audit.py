@@ -82,6 +82,18 @@ def note(row: Model, did: str = "", **changes: tuple[Any, Any]) -> None:
     )
 
 
+def note_erasure(model: type[Model], pk: Any) -> None:
+    """That a row was erased, by whom and when; neither its name nor anything else that it said."""
+    LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(model),
+        object_pk=str(pk),
+        object_repr=f"number {pk}",
+        action=LogEntry.Action.DELETE,
+        changes={},
+        additional_data={"did": "Erased, with everything stored about it."},
+    )
+
+
 def _sign(instance: LogEntry, **kwargs: Any) -> None:
     """Before an entry is written: who is at it, from where, and what the row belongs to."""
     if instance.pk is not None:
@@ -132,7 +144,8 @@ def prune() -> int:
 
 def forget(model: type[Model], pks: Iterable[Any]) -> int:
     """What was erased is not told by the trail either: entries about these rows keep who did what kind of thing, when
-    and from where, and nothing of what the rows said. Call it after the rows were deleted; how many entries.
+    and from where, and nothing of what the rows said. Call it after the rows were deleted; how many entries. That
+    somebody erased them is an entry of its own: `note_erasure`.
 
     Entries about whatever belonged to the rows (`root_of`) are emptied, too.
     """
@@ -143,7 +156,7 @@ def forget(model: type[Model], pks: Iterable[Any]) -> int:
         AdminLogEntry.objects.filter(content_type=kind, object_id__in=keys).delete()
         entries = list(LogEntry.objects.filter(own).only("pk", "additional_data"))
         for entry in entries:
-            entry.additional_data = {"who": (entry.additional_data or {}).get("who", ""), "did": "Erased."}
+            entry.additional_data = {"who": (entry.additional_data or {}).get("who", "")}
             entry.object_repr, entry.changes, entry.changes_text, entry.serialized_data = "erased", {}, "", None
         emptied = ["additional_data", "object_repr", "changes", "changes_text", "serialized_data"]
         LogEntry.objects.bulk_update(entries, emptied, batch_size=200)

@@ -94,6 +94,17 @@ class WithTrail:
         """What else is known of the object, from a trail of its own."""
         return ()
 
+    # Django's own log is a table that no page shows, with a copy of what is erased elsewhere: nothing is written there.
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The trail follows the model."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Likewise; whoever changes a row past the signals calls `staff.audit.note`."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Likewise."""
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:

@@ -8,11 +8,15 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_login_failed
-from django.db.models import Max, Q, Sum
+from django.db import transaction
+from django.db.models import Max, OuterRef, Q, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+
+from staff.audit import note
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -35,6 +39,44 @@ class StaffLockout(AxesDatabaseHandler):  # type: ignore[misc]
 
 def _recent(whose: Q) -> Any:
     return AccessAttempt.objects.filter(whose, attempt_time__gte=timezone.now() - settings.AXES_COOLOFF_TIME)
+
+
+def locked_addresses() -> set[str]:
+    """Those that are locked whatever the name."""
+    of_each = _recent(Q()).order_by().values("ip_address").annotate(total=Sum("failures_since_start"))
+    return set(of_each.filter(total__gte=FAILURES_OF_AN_ADDRESS).values_list("ip_address", flat=True))
+
+
+def with_those_of_the_address(attempts: Any) -> Any:
+    """Each with `of_address`: how many failures there were from its address of late, for `locks`."""
+    alike = _recent(Q(ip_address=OuterRef("ip_address"))).order_by().values("ip_address")
+    return attempts.annotate(of_address=Subquery(alike.annotate(total=Sum("failures_since_start")).values("total")))
+
+
+def locks(attempt: Any) -> bool:
+    """Whether it locks its name out at its address, or its address for every name."""
+    if attempt.attempt_time < timezone.now() - settings.AXES_COOLOFF_TIME:
+        return False
+    own, of_address = attempt.failures_since_start, attempt.of_address or 0
+    return bool(own >= settings.AXES_FAILURE_LIMIT or of_address >= FAILURES_OF_AN_ADDRESS)
+
+
+def failures_that_lock(username: str) -> Any:
+    """Of this name, and of every name at the locked addresses that it has failed at."""
+    own = AccessAttempt.objects.filter(username=username)
+    addresses = locked_addresses() & set(own.values_list("ip_address", flat=True))
+    return AccessAttempt.objects.filter(Q(username=username) | Q(ip_address__in=addresses))
+
+
+def forget(attempts: Any) -> int:
+    """Whom they lock may try again at once; how many failures. It stands in the history of the people they name."""
+    with transaction.atomic():
+        failures = sum(attempts.values_list("failures_since_start", flat=True))
+        names = set(attempts.values_list("username", flat=True))
+        attempts.delete()
+        for user in get_user_model().objects.filter(username__in=names):
+            note(user, "Failed log-ins forgotten.")
+    return failures
 
 
 def note_failure(request: HttpRequest, user: "User") -> None:

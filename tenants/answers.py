@@ -13,21 +13,26 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import F, Max, Sum, Window
+from django.db import IntegrityError, connection
+from django.db.models import Count, F, Max, QuerySet, Sum, Window
 
 from database.writing import writing
-from tenants.errors import AnswerExpired, AnswerInProgress, IdempotencyMismatch
+from tenants.errors import AnswerExpired, AnswerInProgress, IdempotencyMismatch, KeyUnknown
 from tenants.models import ApiKey, StoredAnswer
 
 KEPT_FOR = timedelta(hours=24)
 MOST = 500
 """Rows deleted in one transaction: others may want to write, too."""
 TRIES = 5
+BILLED = (200, 299)
 LEVEL = 1
 """Of zlib: most of an answer is a picture in base64, which higher levels make no smaller."""
 LOOKED_AT_EVERY = 64
 """A tenant's room is looked at when this part of it has been written."""
+ROW_BYTES = 500
+"""What an answer takes besides its body: its headers, its name, its place in three indexes."""
+MOST_NAMES = 1_000_000
+"""Of a tenant, in 24 hours: what is billed is remembered for longer than its answer is kept, and not without end."""
 _INSERT = """
     INSERT INTO tenants_storedanswer
         (tenant_id, counted_as, name, fingerprint, attempt, created_at, leased_until, size)
@@ -57,7 +62,8 @@ class Answer:
 
 
 def claim(key: ApiKey, name: str, fingerprint: str, now: datetime) -> Claim | Answer:
-    """The right to answer, or what was answered. Raises IdempotencyMismatch, AnswerInProgress or AnswerExpired."""
+    """The right to answer, or what was answered. Raises IdempotencyMismatch, AnswerInProgress or AnswerExpired; and
+    KeyUnknown when the tenant was erased at this moment."""
     for _ in range(TRIES):
         row = _inserted(key, name, fingerprint, now)
         if row is not None:
@@ -75,9 +81,12 @@ def _lease() -> timedelta:
 
 def _inserted(key: ApiKey, name: str, fingerprint: str, now: datetime) -> int | None:
     times = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now + _lease())]
-    with writing(), connection.cursor() as cursor:
-        cursor.execute(_INSERT, [key.tenant_id, key.counted_as, name, fingerprint, *times])
-        rows = cursor.fetchall()
+    try:
+        with writing(), connection.cursor() as cursor:
+            cursor.execute(_INSERT, [key.tenant_id, key.counted_as, name, fingerprint, *times])
+            rows = cursor.fetchall()
+    except IntegrityError:  # the tenant is erased at this moment: that it must be there is looked at with the COMMIT
+        raise KeyUnknown from None
     return rows[0][0] if rows else None
 
 
@@ -120,7 +129,7 @@ def keep(claim: Claim, answer: Answer) -> int:
         )
     if not kept:
         raise AnswerInProgress
-    return len(body)
+    return len(body) + ROW_BYTES
 
 
 def drop(claim: Claim) -> None:
@@ -143,23 +152,40 @@ def make_room(tenant_id: int, written: int) -> None:
 
 
 def evict(tenant_id: int) -> int:
-    """Drops what is beyond the tenant's room, the oldest first; how many answers. Their rows stay their 24 hours."""
+    """Drops what is beyond the tenant's room, the oldest first; how many answers.
+
+    What was billed stays as a name for its 24 hours, so that it is not billed again; a refusal goes with its row."""
     kept = StoredAnswer.objects.filter(tenant_id=tenant_id, size__gt=0).order_by()
-    newest_first = kept.annotate(together=Window(Sum("size"), order_by=F("pk").desc()))
+    newest_first = kept.annotate(together=Window(Sum(F("size") + ROW_BYTES), order_by=F("pk").desc()))
     beyond = newest_first.filter(together__gt=settings.STORED_ANSWER_BYTES).aggregate(newest=Max("pk"))["newest"]
     if beyond is None:
         return 0
     with writing():
-        return kept.filter(pk__lte=beyond).update(body=None, size=0)
+        refusals = kept.filter(pk__lte=beyond).exclude(status__range=BILLED).delete()[0]
+        return refusals + kept.filter(pk__lte=beyond).update(body=None, size=0)
+
+
+def forget_names(tenant_id: int) -> int:
+    """Deletes what is beyond MOST_NAMES, the oldest first; how many."""
+    mine = StoredAnswer.objects.filter(tenant_id=tenant_id)
+    newest = next(iter(mine.order_by("-pk").values_list("pk", flat=True)[MOST_NAMES : MOST_NAMES + 1]), None)
+    return 0 if newest is None else _deleted(mine.filter(pk__lte=newest, status__isnull=False))
+
+
+def _deleted(rows: "QuerySet[StoredAnswer]") -> int:
+    """In pieces; how many."""
+    gone = 0
+    while pks := list(rows.order_by().values_list("pk", flat=True)[:MOST]):
+        with writing():
+            gone += StoredAnswer.objects.filter(pk__in=pks).delete()[0]
+    return gone
 
 
 def prune(now: datetime) -> int:
-    """Deletes what is older than 24 hours, a part at a time, and drops what is beyond any tenant's room; how many rows
-    were deleted."""
-    old, gone = StoredAnswer.objects.filter(created_at__lte=now - KEPT_FOR).order_by(), 0
-    while pks := list(old.values_list("pk", flat=True)[:MOST]):
-        with writing():
-            gone += StoredAnswer.objects.filter(pk__in=pks).delete()[0]
-    for tenant_id in StoredAnswer.objects.filter(size__gt=0).order_by().values_list("tenant", flat=True).distinct():
+    """Deletes what is older than 24 hours and what is beyond MOST_NAMES, a part at a time, and drops what is beyond any
+    tenant's room; how many rows were deleted for their age or number."""
+    gone = _deleted(StoredAnswer.objects.filter(created_at__lte=now - KEPT_FOR))
+    for tenant_id, names in StoredAnswer.objects.order_by().values_list("tenant").annotate(Count("pk")):
         evict(tenant_id)
+        gone += forget_names(tenant_id) if names > MOST_NAMES else 0
     return gone

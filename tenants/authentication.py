@@ -10,11 +10,11 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
-from tenants import keys
+from tenants import keys, last_use
 from tenants.address import client_address
 from tenants.errors import BurstLimited, KeyRefused, KeyUnknown
 from tenants.models import ApiKey, Tenant
-from tenants.throttling import count_failed_key
+from tenants.throttling import count_failed_key, count_refused_key
 
 # Where the login page puts the primary key of an ApiKey.
 SESSION_KEY = "api_key_pk"
@@ -50,8 +50,12 @@ def _admit(request: HttpRequest, key: ApiKey) -> tuple[TenantUser, ApiKey]:
     """A proven key is noted on the request before it may be refused: 403 answers carry rate headers too."""
     request.api_key = key  # type: ignore[attr-defined]
     address = client_address(request)
-    key.check_usable(address)
-    key.note_use(address)
+    try:
+        key.check_usable(address)
+    except KeyRefused:
+        count_refused_key(request, key)
+        raise
+    last_use.note(key, address)
     return TenantUser(key.tenant), key
 
 

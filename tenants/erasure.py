@@ -16,7 +16,7 @@ from django.db import IntegrityError, OperationalError
 from django.db.models import ForeignObjectRel, Model, QuerySet
 
 from database.writing import writing
-from staff.audit import forget
+from staff.audit import forget, note, note_erasure
 from tenants.authentication import SESSION_KEY
 from tenants.models import ApiKey, Reservation, Tenant, UsageMonth
 
@@ -56,7 +56,7 @@ def _referring(model: type[Model]) -> Iterator[tuple[str, type[Model]]]:
 def erase(tenant: Tenant) -> dict[str, int]:
     """Rows deleted, by model. Requests in flight are answered 401, and write nothing more."""
     pk, gone = tenant.pk, Counter[str]()
-    Tenant.objects.filter(pk=pk).update(is_active=False)
+    _shut(tenant)
     _log_out(set(ApiKey.objects.filter(tenant=pk).values_list("pk", flat=True)))
     for model, paths in plan().items():
         for path in paths if model not in LEDGER else ():
@@ -71,6 +71,13 @@ def erase(tenant: Tenant) -> dict[str, int]:
             time.sleep(PAUSE)
     logger.info("tenant %d was erased: %d rows", pk, gone.total())
     return {label: count for label, count in gone.items() if count}
+
+
+def _shut(tenant: Tenant) -> None:
+    """Whoever finds a tenant whose erasure was interrupted can see who has begun it."""
+    with writing():
+        if Tenant.objects.filter(pk=tenant.pk, is_active=True).update(is_active=False):
+            note(tenant, "Erasing has begun.", is_active=(True, False))
 
 
 def _in_pieces(rows: "QuerySet[Any, Any]") -> int:
@@ -96,6 +103,7 @@ def _last(pk: int) -> Counter[str]:
             for path in paths:
                 pks = list(model._base_manager.filter(**{path: pk}).order_by().values_list("pk", flat=True))
                 gone[model._meta.label] += _deleted(model, pks)
+        note_erasure(Tenant, pk)
     return gone
 
 

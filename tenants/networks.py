@@ -1,7 +1,7 @@
 """Networks from which a key may be used: one address or CIDR block a line, of either version of IP."""
 
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.core.exceptions import ValidationError
 
@@ -40,6 +40,4 @@ def allows(text: str, address: str) -> bool:
     if not is_address(address):
         return False  # a socket of this machine, say, which has none
     found = ip_address(address)
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped  # as a listener on both versions writes IPv4
     return any(found in network for network in networks)

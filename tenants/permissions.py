@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from tenants.authentication import refuse_unknown
 from tenants.errors import KeyRefused, Refusal
 from tenants.models import ApiKey
+from tenants.throttling import count_refused_key
 
 
 def scope_missing(key: ApiKey, scope: str) -> KeyRefused:
@@ -26,6 +27,7 @@ class HasScope(BasePermission):
         if not isinstance(request.auth, ApiKey):
             raise refuse_unknown(request._request)
         if not self._allows(request, view):
+            count_refused_key(request._request, request.auth)
             raise scope_missing(request.auth, view.required_scope)
         return True
 

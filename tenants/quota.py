@@ -78,6 +78,7 @@ def _reserve_live(key: ApiKey, now: datetime, count: int) -> Ticket:
 
 
 def _why(key: ApiKey, usage: Usage, now: datetime, count: int) -> QuotaExhausted:
+    notices.note(key.tenant_id, usage)
     if key.monthly_cap is not None and ledger.taken_by(key, now) + count > key.monthly_cap:
         return QuotaExhausted.of_the_key(key.monthly_cap)
     return QuotaExhausted.too_few(count, usage.remaining) if count > 1 else QuotaExhausted.of_the_month(usage.limit)
@@ -124,6 +125,7 @@ def check_not_exhausted(key: ApiKey, now: datetime | None = None) -> None:
         return
     usage = key.usage_seen or usage_of(key.tenant, now)
     if usage.used >= usage.limit:
+        notices.note(key.tenant_id, usage)
         raise QuotaExhausted.of_the_month(usage.limit)
     if key.monthly_cap is not None and key.own_used_seen >= key.monthly_cap:
         raise QuotaExhausted.of_the_key(key.monthly_cap)
@@ -139,7 +141,9 @@ def top_up(tenant: Tenant, units: int, reason: str, made_by: str, now: datetime 
         entry = TopUp(month=month, units=units, reason=reason, made_by=made_by)
         entry.full_clean()
         entry.save()
-    return usage_of(tenant, now)
+        usage = usage_of(tenant, now)
+        notices.note_change(tenant.pk, usage)
+    return usage
 
 
 @dataclass(frozen=True)

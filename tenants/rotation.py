@@ -10,10 +10,10 @@ from tenants.keys import seal
 from tenants.models import ApiKey, Pin
 
 GRACE = timedelta(days=7)
-# What the new key takes over: everything that says what the old one may do, and what it has used of today.
+# What the new key takes over: everything that says what the old one may do. What both use is counted on the first.
 KEPT = (
     *("tenant", "label", "is_test", "expires_at", "api_version", "scopes", "burst_limit_per_minute"),
-    *("allowed_networks", "monthly_cap", "test_day", "test_used"),
+    *("allowed_networks", "monthly_cap"),
 )
 
 

@@ -8,7 +8,7 @@ from django_ratelimit.core import get_usage
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from tenants.address import address_block
+from staff.address import counted_address
 from tenants.errors import BurstLimited
 from tenants.models import ApiKey, Tenant
 
@@ -49,9 +49,22 @@ def count_failed_key(request: HttpRequest) -> None:
     Only failures are counted and only failures are refused: a valid key is never held up by its neighbours.
     """
     limit = int(settings.FAILED_KEYS_PER_MINUTE)
-    wait = _seconds_to_wait(request, "failed-key", address_block(request), limit)
+    wait = _seconds_to_wait(request, "failed-key", counted_address(request) or "unknown", limit)
     if wait:
         raise BurstLimited.failed_keys(wait)
+
+
+def count_refused_key(request: HttpRequest, key: ApiKey) -> None:
+    """Raises BurstLimited for a genuine key that may not do what it is sent for, and is sent beyond its own limit.
+
+    Counted apart: what the key may do, from its own network say, is not held up, and no other key is. Beyond the limit
+    requests are not written down either: whoever has a dead key could fill a table with it.
+    """
+    limit = _limit(key) or int(settings.BURST_LIMIT_PER_MINUTE)
+    wait = _seconds_to_wait(request, "refused-key", str(key.pk), limit)
+    if wait:
+        request.is_not_recorded = True  # type: ignore[attr-defined]
+        raise BurstLimited.requests(wait, limit)
 
 
 class BurstThrottle(BaseThrottle):

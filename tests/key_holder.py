@@ -5,15 +5,17 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
-from tenants import keys, notices
+from tenants import keys, last_use, notices
 from tenants.models import ApiKey, Tenant
 
 
 @pytest.fixture(autouse=True)
 def nothing_counted_yet() -> Iterator[None]:
-    """Burst limits and failed keys are counted in the cache; which quotas were told about, in the process."""
+    """Burst limits and failed keys are counted in the cache; which quotas were told about, and which keys used, in the
+    process."""
     cache.clear()
     notices._known.clear()
+    last_use._waiting.clear()
     yield
     cache.clear()
 

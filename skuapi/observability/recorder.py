@@ -1,20 +1,22 @@
 """Writes down what was asked and answered, some requests at a time, so that no request waits for it.
 
-The same thread deletes what has been kept for long enough: these rows, and answers to requests with an Idempotency-Key.
+The same thread deletes what has been kept for long enough: these rows, answers to requests with an Idempotency-Key, and
+jobs that failed.
 """
 
 import logging
-import queue
 import threading
 import time
 from datetime import timedelta
+from queue import Full, Queue
 
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
+from database import queue
 from database.writing import writing
-from tenants import answers, rollups
+from tenants import answers, last_use, rollups
 from tenants.models import ApiKey, RequestRecord
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ class Recorder:
     """Runs in processes that serve (see gunicorn_conf); elsewhere nothing is written down."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[RequestRecord] = queue.Queue(WAITING)
+        self._waiting: Queue[RequestRecord] = Queue(WAITING)
         self._thread: threading.Thread | None = None
         self._ended = threading.Event()
         self._pruned_at = float("-inf")
@@ -45,7 +47,7 @@ class Recorder:
             return
         try:
             self._waiting.put_nowait(record)
-        except queue.Full:
+        except Full:
             logger.error("%s is not written down: the database takes no rows", record)
 
     def stop(self) -> None:
@@ -56,7 +58,7 @@ class Recorder:
 
     def _work(self) -> None:
         kept: list[RequestRecord] = []
-        while not (self._ended.wait(EVERY_SECONDS) and self._waiting.empty() and not kept):
+        while not (self._ended.wait(EVERY_SECONDS) and not kept and self._is_idle()):
             kept += self._taken(MOST - len(kept))
             try:
                 self._write(kept)
@@ -72,6 +74,9 @@ class Recorder:
             finally:
                 close_old_connections()
 
+    def _is_idle(self) -> bool:
+        return self._waiting.empty() and not last_use.is_waiting()
+
     def _taken(self, most: int) -> list[RequestRecord]:
         taken: list[RequestRecord] = []
         while len(taken) < most and not self._waiting.empty():
@@ -79,12 +84,16 @@ class Recorder:
         return taken
 
     def _write(self, records: list[RequestRecord]) -> None:
+        """records: emptied once they are written, so that nothing that fails afterwards has them written again."""
         if records:
             write(records)
+            records.clear()
+        last_use.write()
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
             prune()
             answers.prune(timezone.now())
+            queue.prune_failed()
 
 
 def write(records: list[RequestRecord]) -> None:

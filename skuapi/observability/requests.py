@@ -37,7 +37,7 @@ def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     endpoint = (match and match.view_name) or "other"
     code = getattr(response, "error_code", "")
     note_response(endpoint, response.status_code, code, tenant, seconds)
-    if key:
+    if key and not getattr(request, "is_not_recorded", False):
         _record(request, response, key, endpoint, seconds)
     told = {
         "endpoint": endpoint,

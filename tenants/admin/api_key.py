@@ -18,6 +18,7 @@ from staff.asking import Question, ask
 from staff.chips import chip
 from staff.moves import Move, Moves
 from staff.theme import CheckboxSelectMultiple, ChoiceFilter, NumberInput, PeriodFilter, RowFilter
+from tenants.admin.editing import SavesWhatChanged
 from tenants.admin.links import link
 from tenants.admin.permanence import NeverDeleted
 from tenants.admin.pin import PinInline
@@ -63,7 +64,7 @@ class RotationForm(forms.Form):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(NeverDeleted, Moves):
+class ApiKeyAdmin(NeverDeleted, SavesWhatChanged, Moves):
     moves = MOVES
     form = ApiKeyForm
     list_display = (
@@ -122,12 +123,9 @@ class ApiKeyAdmin(NeverDeleted, Moves):
     # --- issuing: the text goes from here into one answer, and nowhere else
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        if change:
-            # Only what was edited: a key suspended or revoked meanwhile stays so.
-            obj.save(update_fields=form.changed_data)
-        else:
+        if not change:
             request.issued_text = seal(obj)  # type: ignore[attr-defined]
-            obj.save()
+        super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         return self._shown_once(request, obj, request.issued_text)  # type: ignore[attr-defined]
@@ -150,8 +148,6 @@ class ApiKeyAdmin(NeverDeleted, Moves):
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                self.log_change(request, key, f"Rotated: {new.shown_prefix} takes its place.")
-                self.log_addition(request, new, f"Takes the place of {key.shown_prefix}.")
                 return self._shown_once(request, new, text)
         return ask(self, request, self._rotation(key, form), key)
 
@@ -179,6 +175,4 @@ class ApiKeyAdmin(NeverDeleted, Moves):
 
     def make_move(self, request: HttpRequest, rows: list[ApiKey], move: str, said: dict[str, Any]) -> None:
         moved = [key for key in rows if getattr(key, move)()]
-        for key in moved:
-            self.log_change(request, key, f"{MOVES[move].verb}: done.")
         self.message_user(request, f"{MOVES[move].verb}: {len(moved)} key(s).", messages.SUCCESS)

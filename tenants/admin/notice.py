@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from database.queue import enqueue
+from staff.audit import note
 from staff.moves import Move, Moves
 from staff.theme import RowFilter
 from tenants.admin.permanence import ReadOnly
@@ -34,5 +36,7 @@ class QuotaNoticeAdmin(ReadOnly, Moves):
 
     def make_move(self, request: HttpRequest, rows: list[QuotaNotice], move: str, said: dict[str, Any]) -> None:
         for notice in rows:
-            enqueue("tenants.notices.send", notice.pk)
+            with transaction.atomic():
+                note(notice, "Handed to the worker once more.")
+                enqueue("tenants.notices.send", notice.pk)
         self.message_user(request, f"{len(rows)} handed to the worker.", messages.SUCCESS)

@@ -18,6 +18,7 @@ from staff.chips import chip
 from staff.moves import Move, Moves, move_url
 from staff.theme import PeriodFilter, TabularInline
 from tenants.admin import erasing
+from tenants.admin.editing import SavesWhatChanged
 from tenants.admin.links import link
 from tenants.admin.permanence import NeverDeleted, ReadOnly
 from tenants.admin.pin import PinInline
@@ -26,6 +27,8 @@ from tenants.admin.top_up import TopUps
 from tenants.admin.usage import UsageInline, percent
 from tenants.models import ApiKey, Tenant
 from tenants.models.usage import month_of
+from tenants.notices import note_change
+from tenants.quota import usage_of
 
 
 class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
@@ -54,7 +57,7 @@ class KeyInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Tenant)
-class TenantAdmin(NeverDeleted, TopUps, Moves):
+class TenantAdmin(NeverDeleted, SavesWhatChanged, TopUps, Moves):
     moves = {
         "suspend": Move("Suspend", "All its keys are answered with 403 until it is resumed.", stops=True),
         "resume": Move("Resume", "Its keys are accepted again."),
@@ -81,6 +84,12 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
 
     def erase(self, request: HttpRequest, pk: int) -> HttpResponse:
         return erasing.page(self, request, get_object_or_404(Tenant, pk=pk))
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
+        """A quota that is lowered may be used up at once."""
+        super().save_model(request, obj, form, change)
+        if change and "monthly_quota" in form.changed_data:
+            note_change(obj.pk, usage_of(obj))
 
     def more_roots(self, obj: Tenant) -> Iterable[str]:
         return [root_of("tenants.apikey", pk) for pk in obj.keys.values_list("pk", flat=True)]
@@ -137,6 +146,5 @@ class TenantAdmin(NeverDeleted, TopUps, Moves):
             with transaction.atomic():
                 if Tenant.objects.filter(pk=tenant.pk).exclude(is_active=active).update(is_active=active):
                     note(tenant, is_active=(not active, active))
-            self.log_change(request, tenant, "Resumed." if active else "Suspended.")
         told = "Their keys work again." if active else "Their keys now answer 403."
         self.message_user(request, told, messages.SUCCESS)

@@ -45,7 +45,6 @@ class TopUps(ModelAdmin):  # type: ignore[type-arg]
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                self.log_change(request, tenant, f"Top-up of {units} units for {usage.month:%Y-%m}: {reason}")
                 self.message_user(request, f"{tenant} may use {usage.limit} units this month.", messages.SUCCESS)
                 return redirect("admin:tenants_tenant_change", pk)
         return ask(self, request, _question(tenant, form), tenant)

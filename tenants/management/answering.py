@@ -2,7 +2,8 @@
 
 import json
 from abc import abstractmethod
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,14 +19,20 @@ def _sentence(error: ValidationError) -> str:
 
 
 class AnsweringCommand(BaseCommand):
-    """`answer` does the work; with --json its result is the last line on stdout."""
+    """`answer` does the work; with --json its result is the last line on stdout.
+
+    in_one_transaction: what is changed and its entry in the audit trail, or neither. A command that asks somebody, or
+    takes long, makes transactions of its own: others want to write meanwhile.
+    """
+
+    in_one_transaction: ClassVar[bool] = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with transaction.atomic():  # what is changed and its entry in the audit trail, or neither
+            with transaction.atomic() if self.in_one_transaction else nullcontext():
                 answer = self.answer(options)
         except ValidationError as error:
             raise CommandError(_sentence(error)) from error

@@ -1,7 +1,7 @@
 """An API key as the database knows it: the public id, and a digest that proves the rest."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,9 +13,7 @@ from staff.audit import note, root_of
 from tenants.errors import KeyRefused, Refusal
 from tenants.models.tenant import Tenant
 from tenants.models.usage import Usage
-from tenants.networks import allows, is_address, validate_networks
-
-LAST_USED_STEP = timedelta(minutes=1)
+from tenants.networks import allows, validate_networks
 
 
 class Scope(models.TextChoices):
@@ -168,13 +166,3 @@ class ApiKey(models.Model):
 
     def has_scope(self, scope: str) -> bool:
         return not self.scopes or scope in self.scopes
-
-    def note_use(self, address: str, now: datetime | None = None) -> None:
-        """Keeps time and address of the last use right to a minute, at no more than one write a minute."""
-        now = now or timezone.now()
-        before = now - LAST_USED_STEP
-        if self.last_used_at is None or self.last_used_at < before:
-            stale = models.Q(last_used_at=None) | models.Q(last_used_at__lt=before)
-            used_from = address if is_address(address) else None
-            ApiKey.objects.filter(stale, pk=self.pk).update(last_used_at=now, last_used_from=used_from)
-            self.last_used_at = now

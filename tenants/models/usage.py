@@ -104,6 +104,10 @@ class QuotaNotice(models.Model):
     def __str__(self) -> str:
         return f"{self.share} % of {self.limit} units used, {self.month}"
 
+    def get_additional_data(self) -> dict[str, str]:
+        """For the audit trail."""
+        return {"of": root_of("tenants.tenant", self.month.tenant_id)}
+
 
 class Reservation(models.Model):
     """A unit in flight. After `expires_at` it belongs to nobody and is given back."""

@@ -69,3 +69,11 @@ def canary(line: ModelLine) -> Canary:
 
 def stored_file(store: ModelStore, digest: str) -> Path:
     return Path(store.storage.path(f"{digest[:2]}/{digest}.safetensors"))
+
+
+@pytest.fixture(scope="session")
+def best(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint of a detector, as `yolo detect train` leaves it."""
+    from tests.inference.importing import yolov8
+
+    return yolov8.checkpoint(tmp_path_factory.mktemp("training") / "best.pt")

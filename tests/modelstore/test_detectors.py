@@ -7,15 +7,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
-from typing import Any
 
 import numpy as np
 import pytest
 import requests
 from django.core.management import call_command
 from django.db import OperationalError, connection
-from django.test import Client
-from django.urls import reverse
 
 from inference.bundle import Regression, write_bundle
 from inference.errors import ReleaseRefused
@@ -33,11 +30,6 @@ from tests.modelstore.conftest import stored_file
 from tests.modelstore.test_commands import answer, complaint
 
 Output = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(scope="session")
-def best(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return yolov8.checkpoint(tmp_path_factory.mktemp("training") / "best.pt")
 
 
 @pytest.fixture
@@ -295,25 +287,3 @@ def test_the_command_needs_no_torch_until_it_converts() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.splitlines()[-1] == "False"
-
-
-DETECTORS = reverse("admin:modelstore_detector_changelist")
-
-
-def test_staff_see_the_detectors(admin_client: Client, store: ModelStore, best: Path) -> None:
-    detector = import_detector(best, "Shelves")
-    page = admin_client.get(DETECTORS).content.decode()
-    assert "Shelves" in page
-    assert detector.digest[:12] in page
-
-
-@pytest.mark.parametrize("action", ["change", "delete"])
-def test_staff_can_change_nothing_about_one(admin_client: Client, store: ModelStore, best: Path, action: str) -> None:
-    detector = import_detector(best, "Shelves")
-    page: Any = reverse(f"admin:modelstore_detector_{action}", args=[detector.pk])
-    assert admin_client.post(page, {"name": "Mine", "post": "yes"}).status_code == 403
-    assert Detector.objects.get().name == "Shelves"
-
-
-def test_nobody_types_a_detector(admin_client: Client, store: ModelStore) -> None:
-    assert admin_client.get(reverse("admin:modelstore_detector_add")).status_code == 403

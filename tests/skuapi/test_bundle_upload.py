@@ -1,4 +1,4 @@
-"""Bundles are larger than any request of the API: one address takes them, from staff alone."""
+"""Bundles and photos of phones are larger than any request of the API: a few addresses take them, from staff alone."""
 
 import re
 import secrets
@@ -12,7 +12,12 @@ from tests.skuapi.edge import Edge, copy_of
 
 UPLOAD = "/admin/modelstore/release/upload/"
 LARGE = 9_000_000  # above the limit of the API, below that of this service's bundles
-STAFF = "from django.contrib.auth.models import User; User.objects.create_superuser('boss', password='pw')"
+STAFF = """
+from django.contrib.auth.models import User
+from modelstore.models import ModelLine, Onboarding
+User.objects.create_superuser('boss', password='pw')
+Onboarding.objects.create(pk=1, line=ModelLine.objects.get(brand="ONE"), sku="NEW", who="boss", state="held")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +78,24 @@ def test_photos_far_above_the_limit_are_told(office: Edge, staff: requests.Sessi
     pk = re.findall(r"/admin/modelstore/modelline/(\d+)/change/", lines)[0]
     answer = send(staff, office, 44_000_000, f"/admin/modelstore/modelline/{pk}/add-sku/")
     assert "The photos are too large. Send at most 8" in answer.text
+
+
+TRIALS = ["/admin/tenants/tenant/1/try/", "/admin/modelstore/onboarding/1/try/"]
+TOLD = {12_000_000: "5,242,880", 44_000_000: "The photo is too large. Send one of at most 5 MB."}
+
+
+@pytest.mark.parametrize("size", TOLD)
+@pytest.mark.parametrize("path", TRIALS)
+def test_a_photo_of_a_phone_that_is_too_large_to_be_tried_is_told_in_words(
+    office: Edge, staff: requests.Session, path: str, size: int
+) -> None:
+    lines = re.findall(r'<option value="(\d+)"', staff.get(office.url + TRIALS[0]).text)
+    sent = {"photo": ("shelf.jpg", b"\xff\xd8\xff" + secrets.token_bytes(size))}
+    form = {"csrfmiddlewaretoken": staff.cookies["csrftoken"], "line": lines[0]}
+    assert TOLD[size] in staff.post(office.url + path, form, files=sent, timeout=60).text
+
+
+@pytest.mark.parametrize("path", TRIALS)
+def test_a_photo_without_the_token_of_the_page_is_not_tried(office: Edge, staff: requests.Session, path: str) -> None:
+    sent = {"photo": ("shelf.jpg", b"no photo")}
+    assert staff.post(office.url + path, {"line": "1"}, files=sent, timeout=60).status_code == 403

@@ -1,4 +1,4 @@
-"""`manage.py check` knows setups in which several processes would not agree, and says what to set."""
+"""`manage.py check` knows setups in which processes would not agree, or times do not fit, and says what to set."""
 
 from typing import Any
 
@@ -43,4 +43,22 @@ def test_several_processes_never_share_a_device(settings: Settings) -> None:
 
 def test_as_many_places_as_threads_are_a_warning_that_says_how_many_it_takes(settings: Settings) -> None:
     found = told(settings, QUEUE_SIZE=96, WEB_THREADS=96)
-    assert "WEB_THREADS to 144" in found["skuapi.W004"]
+    assert "WEB_THREADS to 144" in found["skuapi.W005"]
+
+
+@pytest.mark.parametrize(("lease", "timeout"), [(60.0, 60.0), (10.0, 60.0), (64.0, 60.0), (3.0, 2.5)])
+def test_a_lease_that_a_request_can_outlast_is_an_error_that_says_how_long_it_must_be(
+    settings: Settings, lease: float, timeout: float
+) -> None:
+    found = told(settings, RESERVATION_LEASE=lease, REQUEST_TIMEOUT=timeout, FETCH_TIMEOUT=1.0, LOAD_WAIT=1.0)
+    assert f"Set RESERVATION_LEASE above {timeout + 5:g}" in found["skuapi.E004"]
+
+
+def test_a_lease_above_the_longest_request_is_in_order(settings: Settings) -> None:
+    assert told(settings, RESERVATION_LEASE=66.0, REQUEST_TIMEOUT=60.0) == {}
+
+
+@pytest.mark.parametrize("name", ["FETCH_TIMEOUT", "LOAD_WAIT"])
+def test_a_wait_that_takes_a_whole_request_is_a_warning_that_names_it(settings: Settings, name: str) -> None:
+    found = told(settings, **{"REQUEST_TIMEOUT": 5.0, "FETCH_TIMEOUT": 1.0, "LOAD_WAIT": 1.0, name: 5.0})
+    assert found == {"skuapi.W004": f"Set {name} below 5."}

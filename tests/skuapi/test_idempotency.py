@@ -1,13 +1,6 @@
 """`Idempotency-Key` over HTTP: what is sent again is answered again, and billed once."""
 
-import http.client
-import json
-import socket
-import sqlite3
 import time
-import uuid
-import zlib
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,6 +10,7 @@ import requests
 
 from tests.skuapi.conftest import OtherEdge
 from tests.skuapi.edge import PREDICT, Edge, encoded
+from tests.skuapi.named import ask, new, rows, twice
 from tests.skuapi.picture_host import PictureHost
 from tests.tiny_release import photo
 
@@ -25,24 +19,6 @@ from tests.tiny_release import photo
 def own(other_edge: OtherEdge) -> Iterator[Edge]:
     with other_edge() as edge:
         yield edge
-
-
-def ask(edge: Edge, name: str, key: str = "alpha", headers: dict[str, str] | None = None, **changes: Any) -> Any:
-    return edge.predict(key, {"Idempotency-Key": name, **(headers or {})}, **changes)
-
-
-def new() -> str:
-    return uuid.uuid4().hex
-
-
-def twice(edge: Edge, key: str = "alpha", **changes: Any) -> tuple[requests.Response, requests.Response]:
-    name = new()
-    return ask(edge, name, key, **changes), ask(edge, name, key, **changes)
-
-
-def rows(edge: Edge, query: str, *parameters: Any) -> list[Any]:
-    with sqlite3.connect(edge.site.folder / "db.sqlite3") as database:
-        return database.execute(query, parameters).fetchall()
 
 
 def test_a_repeated_request_gets_the_same_bytes(own: Edge) -> None:
@@ -92,34 +68,6 @@ def test_requests_without_the_header_are_billed_each(own: Edge) -> None:
     for _ in range(2):
         assert "Idempotent-Replayed" not in own.predict(det_conf=0.99).headers
     assert own.used("alpha") == before + 2
-
-
-@pytest.mark.parametrize("change", [{"det_conf": 0.98}, {"brand": "NOBODY"}, {"image": "%%%"}])
-def test_another_body_of_the_same_name_is_a_422(own: Edge, change: dict[str, Any]) -> None:
-    name = new()
-    ask(own, name, det_conf=0.99)
-    response = ask(own, name, **{"det_conf": 0.99, **change})
-    assert (response.status_code, response.json()["code"]) == (422, "idempotency_mismatch")
-
-
-def test_another_format_of_the_same_name_is_a_422(own: Edge) -> None:
-    name = new()
-    ask(own, name, det_conf=0.99)
-    assert ask(own, name, headers={"X-API-Version": "1.0"}, det_conf=0.99).status_code == 422
-
-
-@pytest.mark.parametrize("name", ["", "a b", "a" * 256, "schlüssel".encode().decode("latin-1"), "a\tb"])
-def test_a_name_that_is_none_is_a_400_and_costs_nothing(own: Edge, name: str) -> None:
-    before = own.used("alpha")
-    response = ask(own, name, det_conf=0.99)
-    assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_invalid")
-    assert own.used("alpha") == before
-
-
-@pytest.mark.parametrize("name", ["1", "~" * 255, '"8e03978e-40d5-43dd-bc93-6894a57f9324"', "!#$%&'*+-.^_`|~,;="])
-def test_any_visible_ascii_is_a_name(own: Edge, name: str) -> None:
-    assert ask(own, name, det_conf=0.99).status_code == 200
-    assert ask(own, name, det_conf=0.99).headers["Idempotent-Replayed"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -177,40 +125,6 @@ def test_a_picture_is_fetched_once(own: Edge, pictures: PictureHost) -> None:
     assert pictures.hits["/only-once.jpg"] == 1
 
 
-def upload(edge: Edge, name: str, **changes: str) -> requests.Response:
-    """requests draws a boundary of its own each time."""
-    fields = {"category": "TINY", "brand": "ONE", "det_conf": "0.99", **changes}
-    files = {"image": ("shelf.jpg", encoded(photo()), "image/jpeg")}
-    return edge.ask("POST", PREDICT, "alpha", {"Idempotency-Key": name}, data=fields, files=files)
-
-
-def test_an_upload_that_is_sent_again_gets_its_answer(own: Edge) -> None:
-    name = new()
-    first, second = upload(own, name), upload(own, name)
-    assert (first.status_code, second.status_code) == (200, 200)
-    assert second.headers["Idempotent-Replayed"] == "true"
-
-
-def test_another_upload_of_the_same_name_is_a_422(own: Edge) -> None:
-    name = new()
-    upload(own, name)
-    assert upload(own, name, det_conf="0.98").status_code == 422
-
-
-def test_another_key_has_names_of_its_own(own: Edge) -> None:
-    name = new()
-    ask(own, name, det_conf=0.99)
-    before = own.used("beta")
-    assert "Idempotent-Replayed" not in ask(own, name, "beta", det_conf=0.99).headers
-    assert own.used("beta") == before + 1
-
-
-def test_a_refused_key_finds_nothing(own: Edge) -> None:
-    name = new()
-    assert ask(own, name, "suspended", det_conf=0.99).status_code == 403
-    assert rows(own, "SELECT 1 FROM tenants_storedanswer WHERE name = ?", name) == []
-
-
 def test_a_test_keys_answer_is_replayed_and_takes_one_of_its_day(own: Edge) -> None:
     taken = "SELECT test_used FROM tenants_apikey WHERE is_test"
     own.predict("test", det_conf=0.99)
@@ -246,66 +160,6 @@ def test_one_that_runs_is_a_409_with_the_seconds_to_wait(own: Edge, pictures: Pi
         assert first.result().status_code == 200
 
 
-def test_an_answer_that_made_room_is_a_409_and_never_billed_again(other_edge: OtherEdge) -> None:
-    with other_edge(STORED_ANSWER_BYTES="0") as edge:
-        first, second = twice(edge, "beta", det_conf=0.99)
-        assert (first.status_code, second.status_code) == (200, 409)
-        assert second.json()["code"] == "idempotency_expired"
-        assert edge.used("beta") == 1
-
-
-def half_sent(edge: Edge, name: str, body: bytes) -> None:
-    """Half of a body, then the client is gone."""
-    head = http.client.HTTPConnection(edge.url.removeprefix("http://"), timeout=30)
-    head.putrequest("POST", PREDICT)
-    for header, value in {
-        "X-API-Key": edge.keys["alpha"],
-        "Idempotency-Key": name,
-        "Content-Type": "application/json",
-        "Content-Length": str(len(body)),
-    }.items():
-        head.putheader(header, value)
-    head.endheaders(body[: len(body) // 2])
-    assert isinstance(head.sock, socket.socket)
-    head.sock.shutdown(socket.SHUT_WR)
-    head.sock.recv(65536)  # until it has been looked at
-    head.close()
-
-
-def test_half_a_body_is_not_another_request_of_that_name(own: Edge) -> None:
-    name, fields = new(), own.fields(det_conf=0.99)
-    body = json.dumps(fields).encode()
-    half_sent(own, name, body)
-    headers = {"Idempotency-Key": name, "Content-Type": "application/json"}
-    assert own.ask("POST", PREDICT, "alpha", headers, data=body).status_code == 200
-
-
-def test_a_replayed_answer_stands_in_the_request_log_like_the_first(own: Edge) -> None:
-    name, ids = new(), (new(), new())
-    for request_id in ids:
-        ask(own, name, headers={"X-Request-ID": request_id})
-    query = (
-        "SELECT status, category, brand, release, facings FROM tenants_requestrecord "
-        "WHERE request_id IN (?, ?) AND facings IS NOT NULL"
-    )
-    end = time.monotonic() + 20
-    while len(found := rows(own, query, *ids)) < 2:
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert Counter(found) == {found[0]: 2}
-
-
-def test_a_replayed_error_has_its_code_in_the_request_log(own: Edge) -> None:
-    name, request_id = new(), new()
-    ask(own, name, brand="NOBODY")
-    ask(own, name, headers={"X-Request-ID": request_id}, brand="NOBODY")
-    end = time.monotonic() + 20
-    while not (found := rows(own, "SELECT code FROM tenants_requestrecord WHERE request_id = ?", request_id)):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert found == [("model_not_found",)]
-
-
 def test_a_page_elsewhere_may_send_the_header_and_read_whether_it_was_a_replay(own: Edge) -> None:
     asked = {
         "Origin": "https://shop.example",
@@ -316,11 +170,3 @@ def test_a_page_elsewhere_may_send_the_header_and_read_whether_it_was_a_replay(o
     assert "idempotency-key" in preflight.headers["Access-Control-Allow-Headers"]
     answer = ask(own, new(), headers={"Origin": "https://shop.example"}, det_conf=0.99)
     assert "Idempotent-Replayed" in answer.headers["Access-Control-Expose-Headers"]
-
-
-def test_the_answer_is_kept_and_nothing_of_what_was_sent(own: Edge) -> None:
-    name = new()
-    answer = ask(own, name, det_conf=0.99)
-    ((body, *others),) = rows(own, "SELECT body, * FROM tenants_storedanswer WHERE name = ?", name)
-    assert zlib.decompress(body) == answer.content
-    assert own.photo[:40] not in str(others)

@@ -195,3 +195,15 @@ def test_of_what_was_erased_remains_who_did_it_and_when_and_nothing_else(
     deleted = newest("tenant")
     assert deleted.action == LogEntry.Action.DELETE
     assert deleted.additional_data["who"]
+
+
+def test_nothing_that_staff_do_is_written_to_a_log_that_no_page_shows(
+    admin_client: Client, key: ApiKey, tenant: Tenant
+) -> None:
+    admin_client.post(reverse("admin:tenants_apikey_rotate", args=[key.pk]), {"grace_days": "7"})
+    admin_client.post(reverse("admin:tenants_tenant_top_up", args=[tenant.pk]), {"units": 5, "reason": "fair"})
+    form = {"tenant": tenant.pk, "label": "new", "pins-TOTAL_FORMS": 0, "pins-INITIAL_FORMS": 0}
+    admin_client.post(reverse("admin:tenants_apikey_change", args=[key.pk]), form)
+    key.refresh_from_db()
+    assert key.label == "new"
+    assert not AdminLogEntry.objects.exists()

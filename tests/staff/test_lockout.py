@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from staff.lockout import FAILURES_OF_AN_ADDRESS
+from staff.lockout import FAILURES_OF_AN_ADDRESS, locks
 from staff.models import Authenticator
 from tests.staff.conftest import CODE, LOGIN, PASSWORD, code_of, rested
 
@@ -82,6 +82,13 @@ def test_all_addresses_of_a_v6_network_are_one_client(client: Client, amal: User
     assert attempt(client, PASSWORD, "2001:db8::ffff") == 429
 
 
+def test_two_ipv4_clients_of_a_listener_on_both_versions_are_two(client: Client, amal: User) -> None:
+    for _ in range(5):
+        attempt(client, address=f"::ffff:{THERE}")
+    assert attempt(client, PASSWORD, THERE) == 429
+    assert attempt(client, PASSWORD, f"::ffff:{HERE}") == 302
+
+
 def test_wrong_codes_count_as_wrong_passwords_do(half_way: Client, phone: Authenticator) -> None:
     statuses = []
     for _ in range(5):
@@ -120,3 +127,62 @@ def test_a_superuser_lets_a_person_in_at_once(locked: Client, admin_client: Clie
 def test_a_command_lets_a_person_in_at_once(locked: Client) -> None:
     call_command("unlock_staff", "amal", stdout=StringIO())
     assert attempt(locked, PASSWORD) == 302
+
+
+@pytest.fixture
+def locked_address(client: Client, amal: User) -> Client:
+    """By many names, hers among them."""
+    attempt(client)
+    for number in range(FAILURES_OF_AN_ADDRESS - 1):
+        attempt(client, name=f"guess-{number}")
+    assert attempt(client, PASSWORD) == 429
+    return client
+
+
+def test_a_command_lets_a_person_in_whose_address_is_locked(locked_address: Client) -> None:
+    call_command("unlock_staff", "amal", stdout=StringIO())
+    assert attempt(locked_address, PASSWORD) == 302
+
+
+def test_a_command_that_cannot_know_the_address_of_a_person_tells_which_are_locked(locked_address: Client) -> None:
+    out = StringIO()
+    call_command("unlock_staff", "badr", stdout=out)
+    assert f"Locked for every name: {HERE}. `unlock_staff --address ADDRESS`" in out.getvalue()
+    call_command("unlock_staff", "--address", HERE, stdout=StringIO())
+    assert attempt(locked_address, PASSWORD) == 302
+
+
+def test_an_address_is_unlocked_for_itself(locked_address: Client) -> None:
+    for _ in range(5):
+        attempt(locked_address, address=THERE)
+    call_command("unlock_staff", "--address", HERE, stdout=StringIO())
+    assert attempt(locked_address, PASSWORD, THERE) == 429
+
+
+@pytest.fixture
+def superuser(db: None) -> Client:
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("boss"))
+    return browser
+
+
+def test_the_list_shows_a_lock_of_the_address_on_each_of_its_rows(locked_address: Client, superuser: Client) -> None:
+    attempts = superuser.get(reverse("admin:axes_accessattempt_changelist")).context["cl"].result_list
+    assert {locks(one) for one in attempts} == {True}
+
+
+def test_the_list_shows_no_lock_that_is_over(locked: Client, superuser: Client) -> None:
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    attempts = superuser.get(reverse("admin:axes_accessattempt_changelist")).context["cl"].result_list
+    assert {locks(one) for one in attempts} == {False}
+
+
+@pytest.mark.parametrize("by", ["command", "admin"])
+def test_letting_a_person_in_is_in_their_history(locked: Client, superuser: Client, by: str) -> None:
+    if by == "command":
+        call_command("unlock_staff", "amal", stdout=StringIO())
+    else:
+        pk = AccessAttempt.objects.get().pk
+        superuser.post(reverse("admin:axes_accessattempt_delete", args=[pk]), {"post": "yes"})
+    page = superuser.get(reverse("admin:auth_user_history", args=[User.objects.get(username="amal").pk]))
+    assert "Failed log-ins forgotten." in page.content.decode()

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from psycopg import sql
 
 from tests.key_holder import issued, key, nothing_counted_yet, tenant, text  # noqa: F401 - fixtures
 from tests.live_server import Site
+from tests.tenants.filled import filled, release  # noqa: F401 - fixtures
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
 
@@ -38,3 +41,10 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     site.manage("migrate", "--verbosity", "0")
     yield site
     next(database, None)
+
+
+@pytest.fixture
+def staff(client: Client, db: None) -> Client:
+    """Somebody who may do everything in admin."""
+    client.force_login(User.objects.create_superuser("staff"))
+    return client

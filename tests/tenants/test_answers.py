@@ -1,43 +1,16 @@
 """Answers kept for an Idempotency-Key: who may compute, what is found again, and for how long."""
 
-import random
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
-from pytest_django import Settings
 
 from tenants import answers, keys, ledger, quota
-from tenants.answers import Answer, Claim, claim, drop, evict, keep, make_room, prune
-from tenants.errors import AnswerExpired, AnswerInProgress, IdempotencyMismatch
+from tenants.answers import Claim, claim, drop, keep, prune
+from tenants.errors import AnswerInProgress, IdempotencyMismatch
 from tenants.models import ApiKey, StoredAnswer, Tenant
 from tenants.rotation import rotate
-
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-LEASE = timedelta(seconds=110)
-HOUR = timedelta(hours=1)
-DAY = timedelta(hours=24)
-BODY = b'{"success":true}'
-
-
-def answer(body: bytes = BODY) -> Answer:
-    return Answer(200, {"X-Model-Release": "A/B@1"}, {"found": 3}, body)
-
-
-def begun(key: ApiKey, name: str = "n", now: datetime = NOW) -> Claim:
-    found = claim(key, name, "asked", now)
-    assert isinstance(found, Claim)
-    return found
-
-
-def answered(key: ApiKey, name: str = "n", now: datetime = NOW, body: bytes = BODY) -> None:
-    keep(begun(key, name, now), answer(body))
-
-
-def noise(size: int, seed: int = 0) -> bytes:
-    """Bytes that no compression makes smaller."""
-
-    return random.Random(seed).randbytes(size)
+from tests.tenants.named_requests import DAY, HOUR, LEASE, NOW, answer, answered, begun
 
 
 def used(key: ApiKey) -> int:
@@ -223,65 +196,6 @@ def test_another_key_of_the_tenant_has_names_of_its_own(key: ApiKey) -> None:
 def test_another_tenant_has_names_of_its_own(key: ApiKey) -> None:
     answered(key)
     assert isinstance(claim(keys.issue(Tenant.objects.create(name="Beta"))[0], "n", "asked", NOW), Claim)
-
-
-# --- room
-
-
-def test_the_oldest_answers_make_room(key: ApiKey, settings: Settings) -> None:
-    settings.STORED_ANSWER_BYTES = 2500
-    for number in range(3):
-        answered(key, str(number), body=noise(1000, number))
-    assert evict(key.tenant_id) == 1
-    assert claim(key, "1", "asked", NOW) == answer(noise(1000, 1))
-
-
-def test_an_answer_that_made_room_has_expired_and_is_never_computed_again(key: ApiKey, settings: Settings) -> None:
-    settings.STORED_ANSWER_BYTES = 0
-    answered(key)
-    evict(key.tenant_id)
-    with pytest.raises(AnswerExpired):
-        claim(key, "n", "asked", NOW + DAY - HOUR)
-
-
-def test_another_request_named_like_one_whose_answer_made_room_is_told_so(key: ApiKey, settings: Settings) -> None:
-    settings.STORED_ANSWER_BYTES = 0
-    answered(key)
-    evict(key.tenant_id)
-    with pytest.raises(IdempotencyMismatch):
-        claim(key, "n", "something else", NOW)
-
-
-def test_room_is_made_as_answers_are_kept(key: ApiKey, settings: Settings) -> None:
-    settings.STORED_ANSWER_BYTES = 10_000
-    for number in range(30):
-        size = keep(begun(key, str(number)), answer(noise(1000, number)))
-        make_room(key.tenant_id, size)
-    assert sum(StoredAnswer.objects.values_list("size", flat=True)) <= 10_000
-
-
-def test_the_room_of_one_tenant_is_not_taken_by_another(key: ApiKey, settings: Settings) -> None:
-    settings.STORED_ANSWER_BYTES = 1500
-    answered(key, body=noise(1000))
-    other = keys.issue(Tenant.objects.create(name="Beta"))[0]
-    answered(other, body=noise(1000))
-    prune(NOW)
-    assert claim(key, "n", "asked", NOW) == answer(noise(1000))
-
-
-def test_pruning_makes_room_too(key: ApiKey, settings: Settings) -> None:
-    answered(key)
-    settings.STORED_ANSWER_BYTES = 0
-    prune(NOW)
-    with pytest.raises(AnswerExpired):
-        claim(key, "n", "asked", NOW)
-
-
-def test_an_answer_is_kept_compressed(key: ApiKey) -> None:
-    body = b'{"success": true}' * 1000
-    answered(key, body=body)
-    assert StoredAnswer.objects.get().size < len(body) / 10
-    assert claim(key, "n", "asked", NOW) == answer(body)
 
 
 # --- test keys

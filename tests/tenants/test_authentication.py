@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from skuapi.observability.recorder import recorder
 from tenants import keys, quota
 from tenants.authentication import SESSION_KEY
-from tenants.models import ApiKey, Tenant
+from tenants.models import ApiKey, RequestRecord, Tenant
 
 USAGE = "/api/v1/usage"
 RATE_HEADERS = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Used", "X-RateLimit-Reset"}
@@ -107,6 +108,64 @@ def test_a_key_with_the_wrong_secret_does_not_learn_that_the_key_is_revoked(
     assert ask(client, x_api_key=_sealed(text[:22] + "A" * 32)).status_code == 401
 
 
+# --- a key that is refused, again and again
+
+
+@pytest.fixture
+def three_a_minute(key: ApiKey) -> None:
+    ApiKey.objects.filter(pk=key.pk).update(burst_limit_per_minute=3)
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_refused_key_is_told_why_up_to_its_limit_and_slowed_down_beyond_it(
+    client: Client, key: ApiKey, text: str, three_a_minute: None, code: str
+) -> None:
+    REFUSED[code](key)
+    answers = [ask(client, "/api/v1/status", x_api_key=text) for _ in range(4)]
+    assert [answer.json()["code"] for answer in answers] == [code] * 3 + ["burst_limited"]
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 61
+
+
+def test_a_refused_key_without_a_limit_of_its_own_has_the_services(
+    client: Client, key: ApiKey, text: str, settings: Settings
+) -> None:
+    settings.BURST_LIMIT_PER_MINUTE = 1
+    ApiKey.objects.filter(pk=key.pk).update(burst_limit_per_minute=0, state="revoked")
+    assert [ask(client, x_api_key=text).status_code for _ in range(2)] == [403, 429]
+
+
+def test_valid_keys_of_the_same_tenant_and_address_are_not_held_up_by_a_refused_one(
+    client: Client, key: ApiKey, text: str, three_a_minute: None
+) -> None:
+    other = keys.issue(key.tenant)[1]
+    key.revoke()
+    for _ in range(6):
+        ask(client, x_api_key=text)
+    assert ask(client, x_api_key=other).status_code == 200
+
+
+def test_a_key_that_is_tried_from_elsewhere_is_not_held_up_in_its_own_network(
+    client: Client, key: ApiKey, text: str, three_a_minute: None
+) -> None:
+    ApiKey.objects.filter(pk=key.pk).update(allowed_networks="203.0.113.0/24")
+    for _ in range(6):
+        client.get(USAGE, headers={"X-API-Key": text}, REMOTE_ADDR="198.51.100.1")
+    assert client.get(USAGE, headers={"X-API-Key": text}, REMOTE_ADDR="203.0.113.1").status_code == 200
+
+
+@pytest.mark.parametrize(("requests", "recorded"), [(2, 2), (6, 3)])
+def test_what_a_refused_key_sends_beyond_its_limit_is_not_written_down(
+    client: Client, key: ApiKey, text: str, three_a_minute: None, monkeypatch: pytest.MonkeyPatch,
+    requests: int, recorded: int,
+) -> None:  # fmt: skip
+    noted: list[RequestRecord] = []
+    monkeypatch.setattr(recorder, "note", noted.append)
+    key.revoke()
+    for _ in range(requests):
+        ask(client, x_api_key=text)
+    assert len(noted) == recorded
+
+
 # --- too many failures from one address
 
 
@@ -186,6 +245,11 @@ def test_one_ipv6_network_is_one_client(client: Client, db: None, few_failures: 
     for number in range(5):
         answer = fail(client, 1, REMOTE_ADDR=f"2001:db8::{number}")
     assert answer.status_code == 429
+
+
+def test_two_ipv4_clients_of_a_listener_on_both_versions_are_two(client: Client, db: None, few_failures: None) -> None:
+    fail(client, 5, REMOTE_ADDR="::ffff:203.0.113.1")
+    assert fail(client, 1, REMOTE_ADDR="::ffff:203.0.113.2").status_code == 401
 
 
 # --- a key entered at the login page

@@ -1,26 +1,17 @@
 """What an erased tenant leaves behind: nothing; and what happens to those who are served at that moment."""
 
-import json
-from datetime import date
-from io import StringIO
-from pathlib import Path
-from typing import Any
-
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
 
-from modelstore.models import ModelLine, Release
+from modelstore.models import Release
 from skuapi.observability.recorder import write
-from tenants import answers, erasure, keys, quota, rollups
+from tenants import erasure, keys, quota, rollups
 from tenants.errors import KeyUnknown
 from tenants.models import (
     ApiKey,
@@ -35,10 +26,9 @@ from tenants.models import (
     UsageMonth,
 )
 from tenants.notices import send
-from tenants.rotation import rotate
 from tests.live_server import Site
+from tests.tenants.filled import asked
 
-NAME = "Zerbinetta Märkte"
 IN_FLIGHT = """
 import threading
 import time
@@ -67,40 +57,6 @@ erasure.erase(tenant)
 [thread.join() for thread in threads]
 print(sorted(set(seen)), Tenant.objects.count(), ApiKey.objects.count())
 """
-
-
-@pytest.fixture
-def release(db: None) -> Release:
-    line = ModelLine.named("DRINKS", "JORDINA")
-    return Release.objects.create(line=line, version=1, digest="d" * 64, manifest="{}", status="active")
-
-
-@pytest.fixture
-def filled(release: Release) -> tuple[Tenant, ApiKey]:
-    """A tenant with a row in every table."""
-    tenant = Tenant.objects.create(name=NAME, monthly_quota=10, contact_email="z@zerbinetta.example")
-    tenant.allowed_lines.add(release.line)
-    key, _ = keys.issue(tenant, label="zerbinetta tills")
-    quota.top_up(tenant, 5, "zerbinetta's sale", "staff")
-    quota.reserve(key).settle()
-    quota.reserve(key)
-    month = tenant.usage_months.get()
-    QuotaNotice.objects.create(month=month, share=80, limit=10, sent_to=tenant.contact_email)
-    Pin.objects.create(tenant=tenant, release=release, purpose="zerbinetta")
-    Pin.objects.create(key=key, release=release)
-    rotate(key)
-    answers.claim(key, "zerbinetta-1", "f" * 64, timezone.now())
-    record = asked(key)
-    record.save()
-    rollups.add([record])
-    return tenant, key
-
-
-def asked(key: ApiKey) -> RequestRecord:
-    return RequestRecord(
-        tenant=key.tenant, key=key, at=timezone.now(), request_id="zerbinetta-1", endpoint="predict", status=200,
-        facings=3, milliseconds=5.0,
-    )  # fmt: skip
 
 
 def dump() -> str:
@@ -237,82 +193,3 @@ def test_mail_that_was_to_be_sent_to_it_is_not(filled: tuple[Tenant, ApiKey]) ->
 def test_a_tenant_that_is_asked_for_by_many_threads_goes_without_an_error_of_any_other_kind(installation: Site) -> None:
     told = installation.manage("shell", "--no-imports", "-c", IN_FLIGHT).splitlines()[-1]
     assert told.startswith("['KeyUnknown']"), told
-
-
-# --- by command
-
-
-def test_the_command_says_what_it_erased(filled: tuple[Tenant, ApiKey]) -> None:
-    out = StringIO()
-    call_command("erase_tenant", filled[0].slug, "--yes", "--json", stdout=out)
-    answer: dict[str, Any] = json.loads(out.getvalue())
-    assert answer["slug"] == "zerbinetta-markte"
-    assert answer["erased"]["tenants.Tenant"] == 1
-
-
-@pytest.mark.parametrize("typed", ["", "zerbinetta"])
-def test_the_command_asks_for_the_slug(
-    filled: tuple[Tenant, ApiKey], monkeypatch: pytest.MonkeyPatch, typed: str
-) -> None:
-    monkeypatch.setattr("builtins.input", lambda question: typed)
-    with pytest.raises(CommandError, match="Nothing was erased"):
-        call_command("erase_tenant", filled[0].slug)
-    assert Tenant.objects.get().is_active
-
-
-def test_usage_can_be_kept_for_invoices(filled: tuple[Tenant, ApiKey], tmp_path: Path) -> None:
-    UsageMonth.objects.create(tenant=filled[0], month=date(2025, 1, 1), used=77)
-    call_command("erase_tenant", filled[0].slug, "--yes", "--export", str(tmp_path / "usage.csv"), stdout=StringIO())
-    lines = (tmp_path / "usage.csv").read_text("utf-8-sig").splitlines()
-    assert lines[1].split(",")[:3] == ["2025-01", NAME, filled[0].slug]
-    assert len(lines) == 3
-
-
-def test_nothing_is_erased_when_the_export_cannot_be_written(filled: tuple[Tenant, ApiKey], tmp_path: Path) -> None:
-    (tmp_path / "there").touch()
-    with pytest.raises(CommandError, match="cannot be written"):
-        call_command("erase_tenant", filled[0].slug, "--yes", "--export", str(tmp_path / "there"))
-    assert Tenant.objects.get().is_active
-
-
-# --- in admin
-
-
-@pytest.fixture
-def staff(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("staff"))
-    return client
-
-
-def test_admin_erases_when_the_slug_was_typed(filled: tuple[Tenant, ApiKey], staff: Client) -> None:
-    staff.post(reverse("admin:tenants_tenant_erase", args=[filled[0].pk]), {"slug": filled[0].slug})
-    assert not Tenant.objects.exists()
-
-
-def test_admin_notes_that_it_was_done_without_the_name(filled: tuple[Tenant, ApiKey], staff: Client) -> None:
-    staff.post(reverse("admin:tenants_tenant_erase", args=[filled[0].pk]), {"slug": filled[0].slug})
-    assert LogEntry.objects.get().object_repr == f"tenant {filled[0].pk}"
-
-
-@pytest.mark.parametrize("typed", ["", "alpha"])
-def test_admin_asks_again_for_another_slug(filled: tuple[Tenant, ApiKey], staff: Client, typed: str) -> None:
-    staff.post(reverse("admin:tenants_tenant_erase", args=[filled[0].pk]), {"slug": typed})
-    assert Tenant.objects.get().is_active
-
-
-def test_the_page_asks_first_and_offers_the_bills(filled: tuple[Tenant, ApiKey], staff: Client) -> None:
-    page = staff.get(reverse("admin:tenants_tenant_erase", args=[filled[0].pk])).content.decode()
-    assert f"{reverse('admin:tenants_usagemonth_export')}?tenant__id__exact={filled[0].pk}" in page
-    assert Tenant.objects.exists()
-
-
-def test_only_a_superuser_may_erase(filled: tuple[Tenant, ApiKey], client: Client) -> None:
-    from django.contrib.auth.models import Permission
-
-    user = User.objects.create_user("support", is_staff=True)
-    user.user_permissions.set(Permission.objects.all())
-    client.force_login(user)
-    address = reverse("admin:tenants_tenant_erase", args=[filled[0].pk])
-    assert client.post(address, {"slug": filled[0].slug}).status_code == 403
-    assert "/erase/" not in client.get(reverse("admin:tenants_tenant_change", args=[filled[0].pk])).content.decode()
-    assert Tenant.objects.exists()

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tenants import keys
@@ -94,6 +95,32 @@ def test_new_keys_are_sealed_with_the_newest_pepper(tenant: Tenant, settings: Se
 def test_a_key_whose_pepper_was_taken_away_is_unknown(text: str, settings: Settings) -> None:
     settings.API_KEY_PEPPERS = {99: "n" * 40}
     refusal(text)
+
+
+def test_a_key_whose_pepper_was_taken_away_is_told_to_the_operator(
+    key: ApiKey, text: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.API_KEY_PEPPERS = {99: "n" * 40}
+    refusal(text)
+    assert f"Key {key.key_id} needs version" in caplog.text
+
+
+def test_an_unknown_id_says_nothing_of_keys_that_lost_their_pepper(
+    text: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.API_KEY_PEPPERS = {99: "n" * 40}
+    refusal(altered(text, 12))
+    assert caplog.text == ""
+
+
+def test_an_unknown_id_costs_what_a_wrong_secret_of_a_key_with_its_pepper_does(
+    text: str, tenant: Tenant, settings: Settings
+) -> None:
+    """It finds the newest key: that of an older one may have lost its pepper."""
+    settings.API_KEY_PEPPERS = {99: "n" * 40}
+    newest, _ = keys.issue(tenant)
+    found = keys.find(timezone.now(), "key_id", "A" * 12)
+    assert found == newest
 
 
 def test_another_pepper_of_the_same_version_proves_nothing(text: str, settings: Settings) -> None:

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from tenants import quota
 from tenants.errors import KeyRefused
@@ -52,26 +51,6 @@ def test_a_key_is_refused_from_the_moment_it_expires(key: ApiKey) -> None:
     key.expires_at = timezone.now()
     with pytest.raises(KeyRefused, match="expired"):
         key.check_usable(HERE, key.expires_at)
-
-
-def test_the_first_use_is_noted(key: ApiKey) -> None:
-    key.note_use(HERE)
-    assert ApiKey.objects.get().last_used_at is not None
-
-
-def test_a_second_use_within_a_minute_writes_nothing(
-    key: ApiKey, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    key.note_use(HERE)
-    with django_assert_num_queries(0):
-        key.note_use(HERE)
-
-
-def test_a_use_after_a_minute_is_noted_again(key: ApiKey) -> None:
-    later = timezone.now() + timedelta(seconds=61)
-    key.note_use(HERE)
-    key.note_use(HERE, later)
-    assert ApiKey.objects.get().last_used_at == later
 
 
 def test_a_slug_is_made_from_the_name(db: None) -> None:

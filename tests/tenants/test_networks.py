@@ -13,12 +13,12 @@ from tenants.networks import allows, validate_networks
 OFFICE = "203.0.113.0/24\n2001:db8::/32"
 
 
-@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7"])
+@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::1"])
 def test_an_address_inside_is_allowed(address: str) -> None:
     assert allows(OFFICE, address)
 
 
-@pytest.mark.parametrize("address", ["203.0.114.1", "2001:db9::1", "::ffff:198.51.100.1", "", "unix:", "203.0.113.7.1"])
+@pytest.mark.parametrize("address", ["203.0.114.1", "2001:db9::1", "", "unix:", "203.0.113.7.1"])
 def test_anything_else_is_not(address: str) -> None:
     assert not allows(OFFICE, address)
 
@@ -44,13 +44,15 @@ def at_the_office(key: ApiKey) -> None:
 
 
 @pytest.mark.usefixtures("at_the_office")
-def test_a_key_is_used_from_its_network(client: Client, text: str) -> None:
-    assert ask(client, text, REMOTE_ADDR="203.0.113.9").status_code == 200
+@pytest.mark.parametrize("address", ["203.0.113.9", "::ffff:203.0.113.9", "2001:db8::1%eth0"])
+def test_a_key_is_used_from_its_network(client: Client, text: str, address: str) -> None:
+    assert ask(client, text, REMOTE_ADDR=address).status_code == 200
 
 
 @pytest.mark.usefixtures("at_the_office")
-def test_from_elsewhere_it_is_a_403_that_says_why(client: Client, text: str) -> None:
-    answer = ask(client, text, REMOTE_ADDR="198.51.100.1")
+@pytest.mark.parametrize("address", ["198.51.100.1", "::ffff:198.51.100.1"])
+def test_from_elsewhere_it_is_a_403_that_says_why(client: Client, text: str, address: str) -> None:
+    answer = ask(client, text, REMOTE_ADDR=address)
     assert (answer.status_code, answer.json()["code"]) == (403, "network_not_allowed")
 
 
@@ -68,15 +70,3 @@ def test_behind_a_proxy_its_word_counts_and_no_other(
     settings.TRUSTED_PROXIES = 1
     answer = ask(client, text, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
     assert answer.status_code == status
-
-
-def test_the_last_use_tells_from_where(client: Client, text: str, key: ApiKey) -> None:
-    ask(client, text, REMOTE_ADDR="198.51.100.1")
-    assert ApiKey.objects.get(pk=key.pk).last_used_from == "198.51.100.1"
-
-
-def test_a_use_from_no_address_is_noted_all_the_same(client: Client, text: str, key: ApiKey) -> None:
-    ask(client, text, REMOTE_ADDR="")
-    used = ApiKey.objects.get(pk=key.pk)
-    assert used.last_used_at is not None
-    assert used.last_used_from is None

@@ -1,5 +1,7 @@
 """What authentication, throttling and quota cost a prediction, counted through the same code a view runs."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import RequestFactory
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from tenants import answers, quota
 from tenants.authentication import authenticate_text
+from tenants.models import ApiKey
 from tenants.throttling import count_request
 
 BOOKKEEPING = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
@@ -23,9 +26,11 @@ def predict(text: str) -> None:
 
 
 @pytest.mark.parametrize("earlier", [1, 5])
-def test_a_prediction_costs_at_most_five_queries(text: str, earlier: int) -> None:
+@pytest.mark.parametrize("last_used", [timedelta(0), timedelta(minutes=2)], ids=["just now", "a while ago"])
+def test_a_prediction_costs_at_most_five_queries(text: str, earlier: int, last_used: timedelta) -> None:
     for _ in range(earlier):
         predict(text)
+    ApiKey.objects.update(last_used_at=timezone.now() - last_used)
     with CaptureQueriesContext(connection) as captured:
         predict(text)
     statements = [query["sql"] for query in captured if not query["sql"].startswith(BOOKKEEPING)]

@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
-from tenants import keys
-from tenants.models import ApiKey
+from tenants import keys, quota
+from tenants.errors import QuotaExhausted
+from tenants.models import ApiKey, Tenant
 from tenants.rotation import GRACE, KEPT, rotate
 
 OF_ITS_OWN = {
@@ -21,6 +23,8 @@ OF_ITS_OWN = {
     "first_of_line",
     "last_used_at",
     "last_used_from",
+    "test_day",
+    "test_used",
 }
 
 
@@ -67,6 +71,35 @@ def test_whatever_else_a_key_has_was_thought_of() -> None:
     """A field that is added to keys is kept by a rotation, or named here."""
     fields = {field.name for field in ApiKey._meta.concrete_fields}
     assert fields - set(KEPT) - OF_ITS_OWN == {"created_at"}
+
+
+@pytest.fixture
+def rotated_trial(tenant: Tenant, settings: Settings) -> tuple[ApiKey, ApiKey]:
+    """A test key that has used one of two requests of today, and the key that took its place."""
+    settings.TEST_KEY_REQUESTS_PER_DAY = 2
+    old, _ = keys.issue(tenant, is_test=True)
+    quota.reserve(old).settle()
+    return old, rotate(old)[0]
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0), (0, 0), (1, 1)])
+def test_a_rotated_test_key_and_the_new_one_share_what_is_left_of_their_day(
+    rotated_trial: tuple[ApiKey, ApiKey], first: int, second: int
+) -> None:
+    quota.reserve(rotated_trial[first]).settle()
+    with pytest.raises(QuotaExhausted):
+        quota.reserve(rotated_trial[second])
+
+
+def test_a_new_test_key_whose_day_is_used_up_is_refused_before_the_work(rotated_trial: tuple[ApiKey, ApiKey]) -> None:
+    quota.reserve(rotated_trial[0]).settle()
+    with pytest.raises(QuotaExhausted):
+        quota.check_not_exhausted(ApiKey.objects.get(pk=rotated_trial[1].pk))
+
+
+def test_what_the_new_test_key_gives_back_is_free_for_both(rotated_trial: tuple[ApiKey, ApiKey]) -> None:
+    quota.reserve(rotated_trial[1]).release()
+    assert quota.reserve(rotated_trial[0])
 
 
 def test_a_key_is_rotated_once(key: ApiKey) -> None:

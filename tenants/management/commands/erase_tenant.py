@@ -12,6 +12,7 @@ from tenants.models import Tenant
 
 
 class Command(AnsweringCommand):
+    in_one_transaction = False
     help = "Erases a tenant with its keys, usage, requests and history, for good. Its keys are refused at once."
 
     def add_arguments(self, parser: CommandParser) -> None:

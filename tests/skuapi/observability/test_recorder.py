@@ -87,6 +87,14 @@ def test_what_waits_when_a_service_stops_is_written_first(other_edge: OtherEdge)
     assert rows(edge, "last")
 
 
+def test_the_last_use_of_a_key_is_written_even_where_no_request_is_kept(other_edge: OtherEdge) -> None:
+    with other_edge(REQUEST_LOG_DAYS="0", USAGE_HISTORY_DAYS="0") as edge:
+        edge.get("/api/v1/status")
+    with sqlite3.connect(edge.site.folder / "db.sqlite3") as database:
+        used = "SELECT last_used_from FROM tenants_apikey WHERE key_id = ? AND last_used_at IS NOT NULL"
+        assert database.execute(used, [edge.keys["alpha"][9:21]]).fetchall() == [("127.0.0.1",)]
+
+
 def test_nothing_is_kept_where_nothing_shall_be(other_edge: OtherEdge) -> None:
     with other_edge(REQUEST_LOG_DAYS="0") as edge:
         edge.get("/api/v1/status", headers={"X-Request-ID": "none"})
@@ -148,4 +156,18 @@ def test_a_database_that_is_away_for_a_moment_loses_nothing(monkeypatch: pytest.
         assert time.monotonic() < end
         time.sleep(0.02)
     made.stop()
+    assert RequestRecord.objects.count() == 1
+
+
+def test_what_was_written_is_not_written_again_when_something_fails_afterwards(
+    key: ApiKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> int:
+        raise OperationalError("the connection is lost")
+
+    made, kept = Recorder(), [record(key)]
+    monkeypatch.setattr(recorder, "prune", broken)
+    with pytest.raises(OperationalError):
+        made._write(kept)
+    made._write(kept)
     assert RequestRecord.objects.count() == 1
