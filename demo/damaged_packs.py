@@ -18,7 +18,8 @@ from demo.reference_photo import photographed
 TAGS = ("dent", "torn_label", "stain", "severe")
 KINDS: tuple[Kind, ...] = ("can", "jar", "carton", "brick", "box")
 PRODUCTS, PRODUCTS_SEED = 12, 17
-_DAMAGES = {"dent": dented, "torn_label": torn, "stain": stained}
+_DAMAGES = {"torn_label": torn, "stain": stained, "dent": dented}
+"""In this order, so that none hides another: a tear is not pressed flat by a dent."""
 _SHARE = 0.4
 """Of packs with each kind of damage."""
 _SLIGHT, _SEVERE = (0.18, 0.26), (0.36, 0.5)
@@ -46,6 +47,6 @@ def take_damaged(seed: int) -> DamagedPack:
     pack = draw_product(design, int(rng.integers(500, 700)), turn, pitch=pitch)
     tags = {name for name in _DAMAGES if rng.random() < _SHARE}
     severe = bool(tags) and rng.random() < 0.5  # noqa: PLR2004 - half of the damaged packs
-    for name in sorted(tags):
+    for name in [damage for damage in _DAMAGES if damage in tags]:
         pack = _DAMAGES[name](pack, float(rng.uniform(*(_SEVERE if severe else _SLIGHT))), rng)
     return DamagedPack(photographed(pack, rng), frozenset(tags | ({"severe"} if severe else set())))
