@@ -16,6 +16,11 @@ def take_reference(design: Design, seed: int) -> Pixels:
     rng = np.random.default_rng([seed, 11])
     turn, pitch = float(rng.uniform(-0.35, 0.35)), float(rng.uniform(0, 0.2))
     pack = draw_product(design, int(rng.integers(500, 800)), turn, pitch=pitch, variation=int(rng.integers(1, 5)))
+    return photographed(pack, rng)
+
+
+def photographed(pack: Pixels, rng: Rng) -> Pixels:
+    """A drawn pack, RGBA, before a plain ground, in some light: RGB."""
     photo = _before_ground(pack, rng).astype(np.float32)
     photo *= float(rng.uniform(0.7, 1.15)) * rng.uniform(0.93, 1.07, 3)
     photo = cv2.GaussianBlur(photo, (0, 0), float(rng.uniform(0.5, 1.6)))

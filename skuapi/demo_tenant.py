@@ -12,9 +12,11 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from inference.manifest import Task, loads
 from modelstore.models import Release
 from modelstore.proving import prove
 from modelstore.publishing import activate, publish
+from modelstore.slugs import CLASSIFICATION
 from tenants import keys
 from tenants.errors import KeyUnknown
 from tenants.models import ApiKey, Tenant
@@ -102,6 +104,17 @@ def _remember(demo: Demo) -> None:
     with os.fdopen(handle, "w") as file:
         json.dump(asdict(demo), file)
     partial.replace(path)
+
+
+def classifiers() -> dict[Task, str]:
+    """The demo's classifiers of whole pictures, as SLUG/VERSION."""
+    found: dict[Task, str] = {}
+    for path in sorted(BUNDLES.glob("*/manifest.json")):
+        manifest = loads(path.read_bytes())
+        if manifest.category == CLASSIFICATION:
+            release = Release.objects.select_related("line").get(digest=manifest.digest())
+            found[manifest.task] = f"{release.line.slug}/{release.version}"
+    return found
 
 
 def active_release() -> str:

@@ -3,8 +3,9 @@
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import (
     DisallowedHost,
@@ -176,7 +177,8 @@ REWORDED: tuple[tuple[type[Exception], tuple[str, str]], ...] = (
 RETRY_SECONDS = {NotReady: 5, inference.ModelLoading: 5, inference.QueueFull: 2, inference.InferenceError: 30}
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True)
+class Told:
     """An error as a client reads it; `code` is for metrics and the log, whether or not the body has it."""
 
     status: int

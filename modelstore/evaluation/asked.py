@@ -1,7 +1,7 @@
 """The photos that a release is asked about: from folders and label files, or from those that are kept."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,14 @@ import numpy as np
 from inference.manifest import sha256
 from modelstore.evaluation.report import Learnt
 from modelstore.photo_store import KeptPhoto
-from modelstore.training.photo_folders import ReferencePhoto, Source, class_photos, negative_photos, reference_photos
+from modelstore.training.photo_folders import (
+    Marks,
+    ReferencePhoto,
+    Source,
+    class_photos,
+    negative_photos,
+    reference_photos,
+)
 from modelstore.training.report import learnt_from, learnt_shelf
 from modelstore.training.shelf_labels import ShelfPhoto, shelf_photos
 from modelstore.training.tag_table import tagged_photos
@@ -38,11 +45,20 @@ class Asked:
             tuple(shelf for shelf in self.shelves if shelf[0] not in gone),
         )
 
+    def known_to(self, names: Sequence[str]) -> "Asked":
+        """What a classifier of whole pictures with these classes or tags can be asked."""
+        photos = [replace(photo, marks=_among(photo.marks, names)) for photo in self.singles]
+        return Asked(tuple(photo for photo in photos if photo.marks or photo.sku in names), self.shelves)
+
     def readable(self) -> "Asked":
         return self.without(digest for digest, source in self.sources().items() if not _readable(source))
 
     def __len__(self) -> int:
         return len(self.singles) + len(self.shelves)
+
+
+def _among(marks: Marks | None, names: Sequence[str]) -> Marks | None:
+    return marks and tuple((tag, has) for tag, has in marks if tag in names)
 
 
 def _readable(source: Source) -> bool:

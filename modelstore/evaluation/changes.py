@@ -59,7 +59,8 @@ def _changes(one: Report, other: Report, pairs: Pairs, which: Labels, wrong: Rep
     for pair in which.tolist():
         mine, its = int(pairs.one[pair]), int(pairs.other[pair])
         photo, said = one.answers.photos[mine], wrong.skus[wrong.answers.best[rows[pair], 0]]
-        yield Change(names[one.answers.truth[mine]], said, photo, each[photo] == 1, (f"answer.{mine}", f"answer.{its}"))
+        whole = each[photo] == 1 or one.task == "multi_label"
+        yield Change(names[one.answers.truth[mine]], said, photo, whole, (f"answer.{mine}", f"answer.{its}"))
 
 
 def _skus(one: Report, other: Report, pairs: Pairs) -> tuple[SkuChange, ...]:

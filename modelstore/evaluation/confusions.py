@@ -61,7 +61,7 @@ def confusions(report: Report) -> list[Confusion]:
 def weak_skus(report: Report) -> list[WeakSku]:
     """Fewer than nine in ten were named rightly, or none was asked about; the weakest first."""
     given, pairs = report.answers, confusions(report)
-    photos = Counter(learnt.sku for learnt in report.learnt if learnt.use == "reference")
+    photos = learnt_photos(report)
     on_shelves = {box[4] for learnt in report.learnt for box in learnt.boxes}
     found = []
     for sku, name in enumerate(report.skus):
@@ -71,6 +71,14 @@ def weak_skus(report: Report) -> list[WeakSku]:
             advice = _advice(report, sku, photos[name], name in on_shelves, pairs, asked)
             found.append(WeakSku(sku, asked, right, photos[name], advice))
     return sorted(found, key=lambda weak: (weak.right / max(weak.asked, 1), weak.sku))
+
+
+def learnt_photos(report: Report) -> Counter[str]:
+    """By SKU, class or outcome: how many photos, of which each shows nothing else, were learnt from."""
+    pairs = dict(zip(report.skus, report.skus[len(report.skus) // 2 :], strict=False))  # a tag's opposite
+    named = [learnt.sku or "" for learnt in report.learnt if learnt.use == "reference"]
+    marks = [mark for learnt in report.learnt if learnt.use == "tagged" for mark in learnt.marks]
+    return Counter(named) + Counter(tag if has else pairs.get(tag, "") for tag, has in marks)
 
 
 def _advice(report: Report, sku: int, photos: int, on_shelves: bool, pairs: list[Confusion], asked: int) -> str:
@@ -91,7 +99,9 @@ def _advice(report: Report, sku: int, photos: int, on_shelves: bool, pairs: list
 
 
 def twins(report: Report) -> list[Twins]:
-    """Pairs of SKUs whose answers are mixed as if by chance, or that share photos."""
+    """Pairs of SKUs whose answers are mixed as if by chance, or that share photos. A tag and its opposite are none."""
+    if report.task == "multi_label":
+        return []
     found = {pair: f"{share:.0%} of their photos are taken for the other." for pair, share in _mixed(report).items()}
     for pair, count in _shared_photos(report).items():
         found[pair] = f"{count} photos of the two are nearly the same."

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference.errors import ReleaseRefused
+from inference.manifest import loads
 from modelstore.errors import EvaluationRefused, TrainingRefused
 from modelstore.evaluation.asked import Asked, from_kept
 from modelstore.evaluation.evaluate import evaluate, labels_by_photo, reports
 from modelstore.evaluation.merged import merged
+from modelstore.evaluation.page.vocabulary import VOCABULARIES
+from modelstore.evaluation.page.words import counted
 from modelstore.evaluation.paired import Comparison, Difference, paired
 from modelstore.evaluation.report import Report
 from modelstore.models import Release
@@ -50,6 +53,8 @@ def _ask_what_the_other_was_asked(release: Release, other: Release) -> None:
     learnt = {one.photo for report in own for one in report.learnt}
     wanted = {photo for report in theirs for photo in report.answers.photos} - answered - learnt
     asked = _fair(from_kept(labels[photo] for photo in sorted(wanted & labels.keys())), own)
+    if release.line.classifies:
+        asked = asked.known_to([label.name for label in loads(release.manifest.encode()).labels])
     if len(asked):
         evaluate(release, asked, why=f"Compared with {other}.")
 
@@ -65,19 +70,25 @@ def _fair(asked: Asked, own: Sequence[Report]) -> Asked:
 
 
 def _verdict(active: Release, one: Report | None, other: Report | None) -> Verdict:
-    found = paired(one, other) if one and other else None
-    if found is None or found.answers < FEWEST:
+    found = paired(one, other) if one and other and one.task == other.task else None
+    if one is None or found is None or found.answers < FEWEST:
         return Verdict(False, _too_little(active, found), found)
     if found.missing:
         return Verdict(False, f"It no longer knows {_listed(found.missing)}, which {active} does.", found)
-    measures = {
-        "top-1": found.top1, "top-5": found.top5, "coverage at 95 % precision": found.coverage,
-    }  # fmt: skip
+    measures = _measures(found, one)
     worse = {name: difference for name, difference in measures.items() if difference.worse}
-    where = f"{active} on the same {found.answers} products of {found.photos} photos"
+    things = VOCABULARIES[one.task]
+    where = f"{active} on the same {counted(found.answers, things)} of {found.photos} photos"
     if worse:
         return Verdict(False, f"It is worse than {where}, beyond chance: {_told(worse)}.", found)
     return Verdict(True, f"Not worse than {where}: {_told(measures)}.", found)
+
+
+def _measures(found: Comparison, one: Report) -> dict[str, Difference]:
+    """By what they are called."""
+    if one.task == "multi_label":
+        return {"decisions right": found.top1, "coverage at 95 % precision": found.coverage}
+    return {"top-1": found.top1, "top-5": found.top5, "coverage at 95 % precision": found.coverage}
 
 
 def _too_little(active: Release, found: Comparison | None) -> str:

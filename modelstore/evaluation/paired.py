@@ -80,8 +80,9 @@ def matched(one: Report, other: Report) -> Pairs:
 
 def _keys(report: Report) -> list[tuple[str, int, str | None]]:
     given = report.answers
+    places = [0] * len(given) if report.task == "multi_label" else given.places.tolist()  # tags go by their names
     names = [None if sku == OTHER else report.skus[sku] for sku in given.truth.tolist()]
-    return list(zip(given.photos, given.places.tolist(), names, strict=True))
+    return list(zip(given.photos, places, names, strict=True))
 
 
 def _part(given: Answers, rows: Rows) -> Answers:

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from modelstore.evaluation.confusions import Confusion, confusions, twins, weak_skus
+from inference.manifest import Task
+from modelstore.evaluation.confusions import Confusion, confusions, learnt_photos, twins, weak_skus
 from modelstore.evaluation.estimates import Estimate, alone, estimates
 from modelstore.evaluation.precision import Point, precision_curve
 from modelstore.evaluation.reliability import Reliability, reliability
 from modelstore.evaluation.report import Kind, Report
+from modelstore.evaluation.tags import Tag, tag_figures
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class LearntFrom:
     reference: int
     negative: int
     shelf: int
+    tagged: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class TwinPair:
 
 @dataclass(frozen=True)
 class Summary:
-    """figures: by name, with 95 % intervals; alone: top-1 of each encoder without the other."""
+    """figures: by name, with 95 % intervals; alone: top-1 of each encoder without the other; skus: or classes, or
+    outcomes of tags."""
 
     release: str
     measured: Measured
@@ -90,6 +94,8 @@ class Summary:
     weak: tuple[Weak, ...]
     twins: tuple[TwinPair, ...]
     skus: tuple[Sku, ...]
+    task: Task = "sku"
+    tags: tuple[Tag, ...] = ()
 
     def dumps(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False, indent=1).encode()
@@ -100,7 +106,7 @@ def summarised(report: Report, release: str) -> Summary:
     return Summary(
         release,
         _measured(report),
-        LearntFrom(*(_learnt(report, use) for use in ("reference", "negative", "shelf"))),
+        LearntFrom(*(_learnt(report, use) for use in ("reference", "negative", "shelf", "tagged"))),
         estimates(report),
         alone(report),
         reliability(report.calibration),
@@ -109,6 +115,8 @@ def summarised(report: Report, release: str) -> Summary:
         tuple(Weak(report.skus[one.sku], one.asked, one.right, one.photos, one.advice) for one in weak_skus(report)),
         tuple(TwinPair(report.skus[pair.one], report.skus[pair.other], pair.why) for pair in twins(report)),
         _skus(report),
+        report.task,
+        tag_figures(report.answers, report.skus) if report.task == "multi_label" else (),
     )
 
 
@@ -133,7 +141,7 @@ def _confusion(report: Report, found: Confusion) -> NamedConfusion:
 def _skus(report: Report) -> tuple[Sku, ...]:
     given = report.answers
     asked, right = Counter(given.truth.tolist()), Counter(given.truth[given.right].tolist())
-    photos = Counter(learnt.sku for learnt in report.learnt if learnt.use == "reference")
+    photos = learnt_photos(report)
     facings = Counter(box[4] for learnt in report.learnt for box in learnt.boxes)
     counted = ((name, asked[row], right[row], photos[name], facings[name]) for row, name in enumerate(report.skus))
     return tuple(Sku(*each) for each in counted)

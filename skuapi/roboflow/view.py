@@ -1,7 +1,9 @@
 """What every address below /roboflow/ shares: Roboflow's places for a key, JSON whatever is accepted, its errors."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -25,7 +27,7 @@ class AlwaysJson(BaseContentNegotiation):
 
 class RoboflowView(ApiView):
     required_scope = "roboflow"
-    authentication_classes = (KeyBesideBody,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (KeyBesideBody,)
     renderer_classes = (CompactJsonRenderer,)
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "post", "options"]  # noqa: RUF012 - no HEAD: it would be computed, and billed

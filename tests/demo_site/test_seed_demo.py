@@ -43,7 +43,14 @@ def test_a_checkout_that_has_moved_names_its_photo_where_it_is_now(seeded: Seede
 
 def test_three_brands_can_be_asked_for(seeded: Seeded) -> None:
     active = {release["release"] for release in seeded.site.manage_json("list_releases")["releases"]}
-    assert active == {"DRINKS/JORDINA@1", "LIQUID_HAND_SOAP/HIGEEN@1", "CHIPS/TAQRIMO@1"}
+    assert active >= {"DRINKS/JORDINA@1", "LIQUID_HAND_SOAP/HIGEEN@1", "CHIPS/TAQRIMO@1"}
+
+
+def test_it_names_a_classifier_of_each_kind_that_is_there(seeded: Seeded) -> None:
+    named = {seeded.first["roboflow_model"], seeded.first["roboflow_multilabel_model"]}
+    releases = {release["release"] for release in seeded.site.manage_json("list_releases")["releases"]}
+    assert named == {"grocery-packs/1", "pack-damage/1"}
+    assert releases >= {f"CLASSIFICATION/{name.replace('/', '@')}" for name in named}
 
 
 def test_only_the_owner_can_read_the_kept_keys(seeded: Seeded) -> None:

@@ -14,6 +14,7 @@ import requests
 
 from tests.live_server import Site, serving
 from tests.skuapi.edge import Edge, copy_of
+from tests.skuapi.roboflow.client import Client
 
 LEASE = 4.0
 CLIENTS = 24
@@ -82,6 +83,31 @@ def test_units_of_a_killed_process_come_back_after_the_lease_and_the_service_goe
     assert (usage["in_flight"], usage["remaining"]) == (0, usage["limit"] - usage["used"])
     assert delivered <= usage["used"] - before <= CLIENTS - lost + 1
     assert mortal.edge.predict(KEY).status_code == 200
+
+
+def test_units_of_a_list_whose_process_is_killed_are_billed_whole_or_not_at_all(mortal: Mortal) -> None:
+    client, before, images = Client(mortal.edge), mortal.counters()[0], 6
+    assert client.infer(key=KEY).status_code == 200
+
+    def ask() -> int | None:
+        try:
+            return client.infer(key=KEY, image=[client.image] * images).status_code
+        except requests.RequestException:
+            return None
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        asked = [clients.submit(ask) for _ in range(CLIENTS)]
+        end = time.monotonic() + 30
+        while mortal.counters()[1] < images and time.monotonic() < end:
+            time.sleep(0.002)
+        for worker in mortal.master.children():
+            worker.kill()
+        delivered = [future.result() for future in asked].count(200)
+    time.sleep(LEASE)
+    usage = mortal.edge.get("/api/v1/usage", KEY).json()
+    billed = usage["used"] - before - 1
+    assert (usage["in_flight"], billed % images) == (0, 0)
+    assert delivered * images <= billed <= CLIENTS * images
 
 
 def test_a_service_that_is_told_to_stop_ends_what_it_has_begun(mortal: Mortal) -> None:

@@ -12,6 +12,7 @@ import requests
 
 from tests.skuapi.conftest import OtherEdge
 from tests.skuapi.edge import PREDICT, Edge, encoded, text
+from tests.skuapi.roboflow.client import SKUS, Client
 from tests.tiny_release import photo
 
 CLIENTS = 48
@@ -62,6 +63,18 @@ def test_a_full_queue_is_a_503_at_once_with_the_seconds_to_wait(cramped: Edge) -
     refused = [answer for answer in answers if answer.status_code != 200]
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(503, "queue_full")}
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
+
+
+def test_roboflows_clients_are_told_of_a_full_queue_in_their_shape_and_billed_for_what_is_answered(
+    cramped: Edge,
+) -> None:
+    client, before = Client(cramped), cramped.used("beta")
+    with ThreadPoolExecutor(16) as clients:
+        answers = list(clients.map(lambda _: client.hosted(SKUS, key="beta"), range(48)))
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert {(answer.status_code, tuple(answer.json())) for answer in refused} == {(503, ("message",))}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
+    assert cramped.used("beta") == before + len(answers) - len(refused)
 
 
 @pytest.mark.parametrize("key", ["one_c", "one_d"])

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from modelstore.evaluation.changes import Change, changes
+from modelstore.evaluation.figure_names import is_told
 from modelstore.evaluation.page.document import Page
-from modelstore.evaluation.page.figures import MEANINGS, Meaning, Row, row, written
+from modelstore.evaluation.page.figures import Meaning, Row, meanings, row, written
 from modelstore.evaluation.page.pictures import Picture, picture
-from modelstore.evaluation.page.words import listed, plural
+from modelstore.evaluation.page.vocabulary import VOCABULARIES
+from modelstore.evaluation.page.words import counted, listed, plural
 from modelstore.evaluation.paired import Comparison, Difference, paired
 from modelstore.evaluation.report import Report
+from modelstore.evaluation.summary import Summary
 
 _SHOWN = 8
 FindPhoto = Callable[[str], Picture | None]
@@ -81,8 +84,8 @@ def compared(one: tuple[Report, Page], other: tuple[Report, Page], photo: FindPh
         comparison=found,
         short_one=_short(one[1]),
         short_other=_short(other[1]),
-        opening=_opening(found, one[1].summary.release, other[1].summary.release),
-        same=_same(found),
+        opening=_opening(found, one[1].summary, other[1].summary),
+        same=_same(found, one[1].summary),
         own=list(_own(one[1], other[1])),
         skus=_skus(one[1], other[1], {sku.sku: (sku.asked, sku.one, sku.other) for sku in changed.skus}),
         lost=lost,
@@ -98,25 +101,38 @@ def _short(page: Page) -> str:
     return at + version
 
 
-def _opening(found: Comparison, one: str, other: str) -> str:
+def _measures(found: Comparison, summary: Summary) -> dict[str, Difference]:
+    """Those that say something about the task, by name."""
+    named = {"top1": found.top1, "top5": found.top5, "coverage_at_95_precision": found.coverage}
+    return {name: each for name, each in named.items() if is_told(name, summary.task, len(summary.skus))}
+
+
+def _opening(found: Comparison, before: Summary, after: Summary) -> str:
+    one, other = before.release, after.release
     if not found.answers:
         return (
             f"{one} and {other} were asked about no photo that both know the products of, so no figure below can be "
             "compared with its neighbour. Ask both about the same photos with manage.py evaluate_release."
         )
-    asked = f"{plural(found.answers, 'product')} on {plural(found.photos, 'photo')}"
-    named = {"top-1": found.top1, "top-5": found.top5, "coverage at 95 % precision": found.coverage}
+    asked = f"{counted(found.answers, VOCABULARIES[before.task])} on {plural(found.photos, 'photo')}"
+    told, named = meanings(before.task), _measures(found, before)
     worse, better = (
-        [name for name, each in named.items() if getattr(each, verdict)] for verdict in ("worse", "better")
+        [_inside(told[name].title) for name, each in named.items() if getattr(each, verdict)]
+        for verdict in ("worse", "better")
     )
     said = [f"worse in {listed(worse)}"] * bool(worse) + [f"better in {listed(better)}"] * bool(better)
-    told = " and ".join(said) if said else "neither better nor worse than chance explains"
-    return f"Both were asked about {asked}. On these, {other} is {told}, compared with {one}."
+    verdict = " and ".join(said) if said else "neither better nor worse than chance explains"
+    return f"Both were asked about {asked}. On these, {other} is {verdict}, compared with {one}."
 
 
-def _same(found: Comparison) -> list[PairedRow]:
-    named = {"top1": found.top1, "top5": found.top5, "coverage_at_95_precision": found.coverage}
-    return [_paired_row(MEANINGS[name], each) for name, each in named.items()] if found.answers else []
+def _inside(title: str) -> str:
+    """A title inside a sentence."""
+    return title[0].lower() + title[1:]
+
+
+def _same(found: Comparison, summary: Summary) -> list[PairedRow]:
+    told = meanings(summary.task)
+    return [_paired_row(told[name], each) for name, each in _measures(found, summary).items()] if found.answers else []
 
 
 def _paired_row(meaning: Meaning, each: Difference) -> PairedRow:
@@ -132,7 +148,7 @@ def _points(share: float) -> str:
 
 
 def _own(one: Page, other: Page) -> Iterator[tuple[str, Row | None, Row | None]]:
-    for name, meaning in MEANINGS.items():
+    for name, meaning in meanings(one.summary.task).items():
         found = [page.summary.figures.get(name) for page in (one, other)]
         mine, its = (row(meaning, estimate) if estimate else None for estimate in found)
         if mine or its:

@@ -7,9 +7,10 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from modelstore.evaluation.page import words
-from modelstore.evaluation.page.figures import encoder_rows, key_rows, rows
+from modelstore.evaluation.page.figures import encoder_rows, key_rows, rows, tag_rows
 from modelstore.evaluation.page.pictures import Picture, picture
 from modelstore.evaluation.page.plots import PrecisionPlot, ReliabilityPlot, precision_plot, reliability_plot
+from modelstore.evaluation.page.vocabulary import VOCABULARIES, Vocabulary
 from modelstore.evaluation.report import Report
 from modelstore.evaluation.summary import NamedConfusion, Summary, summarised
 
@@ -46,6 +47,8 @@ class Page:
     how: str
     asked: str
     learnt: str
+    say: Vocabulary
+    tags: list[Any]
 
 
 def page_of(report: Report, release: str) -> Page:
@@ -69,6 +72,8 @@ def page_of(report: Report, release: str) -> Page:
         how=words.how_measured(summary),
         asked=words.asked_about(summary),
         learnt=words.learnt_from(summary),
+        say=VOCABULARIES[summary.task],
+        tags=tag_rows(summary),
     )
 
 

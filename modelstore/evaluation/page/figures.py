@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
+from inference.manifest import Task
 from modelstore.evaluation.estimates import Estimate
+from modelstore.evaluation.figure_names import MEAN_AUROC
 from modelstore.evaluation.summary import Summary
+from modelstore.evaluation.tags import Tag, TagFigure
 
 Unit = Literal["share", "number", "points"]
 
@@ -39,7 +43,21 @@ MEANINGS: Mapping[str, Meaning] = {
         "Share-of-shelf error", "is how far a SKU's share of a shelf is off, on average over SKUs and photos", "points"
     ),
 }  # fmt: skip
-KEY_FIGURES = ("top1", "coverage_at_95_precision", "ece", "unknown_auroc")
+_PICTURES: Mapping[str, Meaning] = MEANINGS | {
+    "top1": Meaning("Top-1", "of the pictures are named rightly at the first guess"),
+    "top5": Meaning("Top-5", "have the right class among the first five guesses"),
+}
+_TAGS: Mapping[str, Meaning] = MEANINGS | {
+    "top1": Meaning("Decisions right", "of the tags of pictures are given, or left out, rightly at 0.5"),
+    MEAN_AUROC: Meaning(
+        "Mean AUROC", "is how well confidence tells pictures with a tag from those without: 1 always, 0.5 by chance",
+        "number",
+    ),
+    "coverage_at_95_precision": Meaning(
+        "Coverage at 95 % precision", "of decisions can be kept, the surest first, so that 95 % of them are right"
+    ),
+}  # fmt: skip
+KEY_FIGURES = ("top1", "coverage_at_95_precision", "ece", "unknown_auroc", MEAN_AUROC)
 _ENDINGS: Mapping[Unit, str] = {"share": "\u00a0%", "number": "", "points": "\u00a0points"}
 _ENCODERS = {"dinov2": "DINOv2 alone", "open_clip": "CLIP alone"}
 
@@ -55,11 +73,44 @@ class Row:
 
 
 def rows(summary: Summary) -> list[Row]:
-    return [row(meaning, summary.figures[name]) for name, meaning in MEANINGS.items() if name in summary.figures]
+    told = meanings(summary.task)
+    return [row(meaning, summary.figures[name]) for name, meaning in told.items() if name in summary.figures]
 
 
 def key_rows(summary: Summary) -> list[Row]:
-    return [row(MEANINGS[name], summary.figures[name]) for name in KEY_FIGURES if name in summary.figures]
+    told = meanings(summary.task)
+    return [row(told[name], summary.figures[name]) for name in KEY_FIGURES if name in told and name in summary.figures]
+
+
+def meanings(task: Task) -> Mapping[str, Meaning]:
+    return {"sku": MEANINGS, "single_label": _PICTURES, "multi_label": _TAGS}[task]
+
+
+@dataclass(frozen=True)
+class TagRow:
+    """having, lacking: photos. Each figure with its interval, "" where it has none."""
+
+    name: str
+    having: int
+    lacking: int
+    figures: tuple[tuple[str, str, str], ...]
+
+
+def tag_rows(summary: Summary) -> list[TagRow]:
+    return [TagRow(tag.name, tag.having, tag.lacking, tuple(_tag_figures(tag))) for tag in summary.tags]
+
+
+def _tag_figures(tag: Tag) -> Iterator[tuple[str, str, str]]:
+    named: tuple[tuple[str, TagFigure | None, Unit], ...] = (
+        ("precision", tag.precision, "share"), ("recall", tag.recall, "share"), ("AUROC", tag.auroc, "number"),
+    )  # fmt: skip
+    for name, figure, unit in named:
+        within = figure and isfinite(figure.low) and isfinite(figure.high)
+        yield (
+            name,
+            written(figure.value, unit) if figure else "",
+            span(figure.low, figure.high, unit) if figure and within else "",
+        )
 
 
 def encoder_rows(summary: Summary) -> list[Row]:

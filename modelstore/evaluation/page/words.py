@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from modelstore.evaluation.page.figures import span, written
+from modelstore.evaluation.page.vocabulary import VOCABULARIES, Vocabulary
 from modelstore.evaluation.reliability import Reliability
 from modelstore.evaluation.resampling import FEWEST_PHOTOS
 from modelstore.evaluation.summary import Summary
@@ -14,8 +15,8 @@ _HONEST = 0.005
 _HOW = {
     "cross-validation": (
         "By cross-validation: every photo was answered by a classifier that had not seen it, nor a near-duplicate of "
-        "it, and some also by one that knew nothing of its SKU, to which it was an unknown product. Photos of one day "
-        "in one shop are alike, which flatters: only photos of another day tell how good a release is."
+        "it{}. Photos of one day in one shop are alike, which flatters: only photos of another day tell how good a "
+        "release is."
     ),
     "held-out shelves": (
         "On shelf photos that were held out: no name was learnt from them, but regularisation and calibration were "
@@ -35,24 +36,26 @@ def _sentences(summary: Summary) -> Iterator[str]:
     yield from _confidence(summary.reliability)
     yield from _strangers(summary)
     yield _weakness(summary)
-    yield from (f"{pair.one} and {pair.other} may be one product under two names." for pair in summary.twins[:1])
+    alike = VOCABULARIES[summary.task].alike
+    yield from (f"{pair.one} and {pair.other} may be {alike}." for pair in summary.twins[:1])
     if summary.measured.kind == "cross-validation" and summary.measured.products:
         yield "Expect less on photos of other days."
 
 
 def _naming(summary: Summary) -> Iterator[str]:
     top1, kept = (summary.figures.get(name) for name in ("top1", "coverage_at_95_precision"))
+    say = VOCABULARIES[summary.task]
     if top1 is None:
-        yield "It was asked about no product of its SKUs, so nothing is known of its names."
+        yield f"It was asked about no {say.thing} of its {say.names}, so nothing is known of its {say.given}."
         return
-    asked = plural(summary.measured.of_skus, "product")
+    asked = counted(summary.measured.of_skus, say)
     between = f" ({span(top1.low, top1.high)})" if top1.low is not None and top1.high is not None else ""
-    yield f"Of {asked} that it had not learnt from, it names {written(top1.value)} rightly at the first guess{between}."
+    yield f"Of {asked} that it had not learnt from, {say.naming.format(written(top1.value))}{between}."
     if kept is None:
         return
     if kept.value:
         kept_share = (
-            f"If 95 % of its names are to be right, it can answer {written(kept.value)} of what it sees by itself"
+            f"If 95 % of its {say.given} are to be right, it can answer {written(kept.value)} of what it sees by itself"
         )
         yield f"{kept_share}{_strangers_seen(summary)}."
     else:
@@ -87,9 +90,10 @@ def _strangers(summary: Summary) -> Iterator[str]:
 def _weakness(summary: Summary) -> str:
     asked = [weak for weak in summary.weak if weak.asked]
     unasked = len(summary.weak) - len(asked)
-    untold = f"Of {plural(unasked, 'SKU')} nothing is known: no photo was left to ask about." if unasked else ""
+    say = VOCABULARIES[summary.task]
+    untold = f"Of {plural(unasked, say.name)} nothing is known: no photo was left to ask about." if unasked else ""
     if not asked:
-        whole = "Every SKU that was asked about is named rightly at least nine times in ten."
+        whole = f"Every {say.name} that was asked about is named rightly at least nine times in ten."
         return " ".join(filter(None, (whole if summary.measured.of_skus else "", untold)))
     named = listed([f"{weak.name} ({weak.right} of {weak.asked} right)" for weak in asked])
     return " ".join(filter(None, (f"Weak: {named}.", untold)))
@@ -104,24 +108,39 @@ def listed(names: Sequence[str]) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + "s" * (count != 1)
+    return f"{count:,} {noun}" + ("" if count == 1 else "es" if noun.endswith("s") else "s")
+
+
+def counted(count: int, say: Vocabulary) -> str:
+    """`1,600 decisions on tags`."""
+    noun, _, more = say.thing.partition(" ")
+    return " ".join(filter(None, (plural(count, noun), more)))
 
 
 def how_measured(summary: Summary) -> str:
-    return _HOW[summary.measured.kind]
+    said = ", and some also by one that knew nothing of its SKU, to which it was an unknown product"
+    return _HOW[summary.measured.kind].format(said if summary.task == "sku" else "")
 
 
 def asked_about(summary: Summary) -> str:
     measured = summary.measured
     others = measured.products - measured.of_skus
-    shown = f"{plural(measured.of_skus, 'product')} of {plural(len(summary.skus), 'SKU')}"
+    if summary.tags:
+        return f"Asked about {plural(len(summary.tags), 'tag')} on {plural(measured.photos, 'photo')}."
+    say = VOCABULARIES[summary.task]
+    shown = f"{plural(measured.of_skus, say.thing)} of {plural(len(summary.skus), say.name)}"
     beside = f" and {plural(others, 'other product')}" if others else ""
     return f"Asked about {shown}{beside} on {plural(measured.photos, 'photo')}."
 
 
 def intervals(summary: Summary) -> str:
     """How they were found, and how far to trust them."""
-    drawn = "Intervals are from drawing the photos anew, whole: products of one photo are no independent witnesses."
+    together = {
+        "sku": ", whole: products of one photo are no independent witnesses",
+        "single_label": "",
+        "multi_label": ", whole: decisions on one photo are no independent witnesses",
+    }
+    drawn = f"Intervals are from drawing the photos anew{together[summary.task]}."
     if summary.measured.photos < FEWEST_PHOTOS:
         drawn = "Intervals are from drawing the products anew, as if those of one photo were independent: too narrow."
     elif summary.measured.photos < _FEW:
@@ -131,7 +150,8 @@ def intervals(summary: Summary) -> str:
 
 def learnt_from(summary: Summary) -> str:
     learnt = summary.learnt_from
-    counted = {"reference photo": learnt.reference, "negative": learnt.negative, "shelf photo": learnt.shelf}
+    singles = {VOCABULARIES[summary.task].photo: learnt.reference + learnt.tagged}
+    counted = singles | {"negative": learnt.negative, "shelf photo": learnt.shelf}
     parts = [plural(count, noun) for noun, count in counted.items() if count]
     return f"The release was made from {listed(parts)}." if parts else ""
 

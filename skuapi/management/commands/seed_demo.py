@@ -20,8 +20,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         demo = demo_tenant.seed()
+        models = demo_tenant.classifiers()
         if options["json"]:
-            self.stdout.write(json.dumps({**asdict(demo), "release": demo_tenant.active_release()}))
+            asked = {"roboflow_model": models["single_label"], "roboflow_multilabel_model": models["multi_label"]}
+            self.stdout.write(json.dumps({**asdict(demo), "release": demo_tenant.active_release(), **asked}))
             return
         self.stdout.write(f"{demo_tenant.active_release()} is active.")
+        self.stdout.write(f"Whole pictures are classified by {' and '.join(models.values())}.")
         self.stdout.write(f"DEMO_API_KEY={demo.api_key}")

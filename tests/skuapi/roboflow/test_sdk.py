@@ -1,12 +1,10 @@
 """Roboflow's own client, the newest and an older one, in both of its modes against the running service."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.skuapi.conftest import OtherEdge
 from tests.skuapi.picture_host import PictureHost
 from tests.skuapi.roboflow.client import CLASSES, SKUS, TAGS, Client
 from tests.skuapi.roboflow.driven import ENVIRONMENTS, Driven, run
@@ -27,25 +25,19 @@ FIELDS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def own(other_edge: OtherEdge) -> Iterator[Client]:
-    with other_edge() as edge:
-        yield Client(edge)
-
-
 @pytest.fixture(scope="module", params=ENVIRONMENTS)
 def driven(
-    own: Client, pictures: PictureHost, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    client: Client, pictures: PictureHost, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Driven:
     photo = tmp_path_factory.mktemp("sdk") / "photo.jpg"
-    photo.write_bytes(own.jpeg)
-    return run(own, request.param, photo, pictures.offer("/sdk.jpg", own.jpeg))
+    photo.write_bytes(client.jpeg)
+    return run(client, request.param, photo, pictures.offer("/sdk.jpg", client.jpeg))
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("given", ["path", "base64", "url", "async"])
-def test_a_class_is_told_however_the_image_is_given(driven: Driven, own: Client, mode: str, given: str) -> None:
-    answer, usual = driven.returned(f"{mode} classes {given}"), own.hosted().json()
+def test_a_class_is_told_however_the_image_is_given(driven: Driven, client: Client, mode: str, given: str) -> None:
+    answer, usual = driven.returned(f"{mode} classes {given}"), client.hosted().json()
     assert (answer["predictions"], answer["top"]) == (usual["predictions"], usual["top"])
 
 
