@@ -136,7 +136,7 @@ def build_groceries(store: Path, bundles: Path) -> dict[str, Any]:
     """Write the bundle; figures on validation photos, which it carries.
 
     The encoders have learnt from the same photos as the classifier, which would make it far too sure of itself: every
-    other photo of the other day decides how sure it is, and the others say what it is worth."""
+    second validation photo decides how sure it is, and the others say what it is worth."""
     learnt, other = groceries(store, "train.txt"), groceries(store, "val.txt")
     held, asked = other.part(slice(0, None, 2)), other.part(slice(1, None, 2))
     shared = networks(bundles)
