@@ -99,7 +99,8 @@ def networks(bundles: Path) -> Networks:
     """Those that the demo's brands share."""
     store = FolderStore(bundles / _NETWORKS_OF)
     manifest = loads((bundles / _NETWORKS_OF / "manifest.json").read_bytes())
-    detector, *encoders = (_network(spec, store) for spec in (manifest.detector, *manifest.encoders))
+    specs: tuple[DetectorSpec | EncoderSpec, ...] = (manifest.detector, *manifest.encoders)
+    detector, *encoders = (_network(spec, store) for spec in specs)
     return Networks(Loader(store, REFERENCE).load(manifest), detector, tuple(encoders))
 
 
