@@ -138,7 +138,11 @@ except ValueError:
 globals().update({name: value for name, value in dj_email_url.parse(EMAIL_URL or "dummy:").items() if value})
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Many web threads share a few connections; a pool replaces Django's one connection per thread.
-    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
+    # What database/prepared.py runs is prepared at once; Django's own cursors prepare nothing, whatever this says.
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}, "prepare_threshold": 0},
+    }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # a file does not hang up
     # IMMEDIATE takes the write lock up front, so that two writers wait instead of failing half-way.
