@@ -35,14 +35,14 @@ class Row:
     median: float
 
 
-def measured(facings: int, images: int, rounds: int) -> Row:
-    """images: of each round."""
+def measured(facings: int, images: int, rounds: int, clients: int = CLIENTS) -> Row:
+    """images: of each round. clients: fewer where so many would wait for longer than a request may take."""
     shelf = photos.shelf(facings)
     body = body_of(base64.b64encode(shelf.jpeg).decode())
     waits: list[float] = []
 
     def served() -> float:
-        tally, seconds = closed_loop(running, body, CLIENTS, images)
+        tally, seconds = closed_loop(running, body, clients, images)
         waits.append(tally.median() * 1000)
         return seconds * 1000
 
@@ -86,5 +86,6 @@ if __name__ == "__main__":
     parser.add_argument("--facings", type=int, nargs="+", default=list(AIMS))
     parser.add_argument("--images", type=int, default=12, help="of a round")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    options = parser.parse_args()
-    print(table([measured(facings, options.images, options.rounds) for facings in options.facings]))
+    parser.add_argument("--clients", type=int, default=CLIENTS)
+    given = parser.parse_args()
+    print(table([measured(facings, given.images, given.rounds, given.clients) for facings in given.facings]))
