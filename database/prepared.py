@@ -64,7 +64,7 @@ def _cursor() -> Any:
     import psycopg  # where there is no PostgreSQL, its driver need not be there
 
     connection.ensure_connection()
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    wrap: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     return wrap(psycopg.Cursor(connection.connection))
 
 

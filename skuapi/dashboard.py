@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from skuapi.engine_line import EngineLine, engine_line
 from staff.charts import Bars, Part, bars
+from staff.permitted import may
 from tenants import usage_figures
 from tenants.models import Tenant
 from tenants.usage_figures import At, Pressure, Span, SpanName, Sums, TenantSums
@@ -41,8 +42,8 @@ class Dashboard:
 def dashboard(request: HttpRequest) -> Dashboard:
     """As whoever is logged in may see it; `?span=` chooses the time."""
     now, name = timezone.now(), _span_name(request.GET.get("span", ""))
-    sees = any(_may(request, permission) for permission in SEES_USAGE)
-    names = _may(request, "view_tenant")
+    sees = any(may(request, f"tenants.{permission}") for permission in SEES_USAGE)
+    names = may(request, "tenants.view_tenant")
     span = usage_figures.span(name, now)
     series = usage_figures.series(span) if sees else []
     return Dashboard(
@@ -56,10 +57,6 @@ def dashboard(request: HttpRequest) -> Dashboard:
         names_tenants=names,
         has_tenants=names and Tenant.objects.exists(),
     )
-
-
-def _may(request: HttpRequest, permission: str) -> bool:
-    return bool(getattr(request.user, "has_perm", lambda _: False)(f"tenants.{permission}"))
 
 
 def _span_name(wanted: str) -> SpanName:

@@ -24,6 +24,7 @@ from skuapi.hang_up import has_hung_up
 from skuapi.request_body import was_dropped
 from skuapi.trial import TOO_LARGE, UNKNOWN, ShelfTrial, deadline, in_words, photo_of, read_shelf
 from staff.audit import note
+from staff.permitted import may
 from tenants.models import Tenant
 from tenants.pins import pinned_for_tenant
 
@@ -82,7 +83,7 @@ class Tried:
 @csrf_exempt
 def try_as_tenant(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Who sends a photo is asked first: the check of the CSRF token reads the body, which may be large."""
-    if not getattr(request.user, "has_perm", lambda _: False)("tenants.change_tenant"):
+    if not may(request, "tenants.change_tenant"):
         raise PermissionDenied
     tenant = get_object_or_404(Tenant, pk=pk)
     if was_dropped(request.META):

@@ -71,7 +71,7 @@ def failures_that_lock(username: str) -> Any:
 def forget(attempts: Any) -> int:
     """Whom they lock may try again at once; how many failures. It stands in the history of the people they name."""
     with transaction.atomic():
-        failures = sum(attempts.values_list("failures_since_start", flat=True))
+        failures: int = sum(attempts.values_list("failures_since_start", flat=True))
         names = set(attempts.values_list("username", flat=True))
         attempts.delete()
         for user in get_user_model().objects.filter(username__in=names):

@@ -28,8 +28,6 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "auth.user": ("Users", "person"),
         "auth.group": ("Groups", "group"),
         "auditlog.logentry": ("Audit trail", "history"),
-        "otp_totp.totpdevice": ("Two-factor devices", "phonelink_lock"),
-        "otp_static.staticdevice": ("Backup codes", "password"),
         "axes.accessattempt": ("Failed logins", "gpp_bad"),
     },
 }

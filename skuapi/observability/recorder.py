@@ -1,7 +1,7 @@
 """Writes down what was asked and answered, some requests at a time, so that no request waits for it.
 
-The same thread deletes what has been kept for long enough: these rows, answers to requests with an Idempotency-Key, and
-jobs that failed.
+The same thread deletes what has been kept for long enough: these rows, answers to requests with an Idempotency-Key,
+jobs that failed, and sessions that have expired.
 """
 
 import logging
@@ -11,6 +11,7 @@ from datetime import timedelta
 from queue import Full, Queue
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
@@ -94,6 +95,7 @@ class Recorder:
             prune()
             answers.prune(timezone.now())
             queue.prune_failed()
+            SessionStore.clear_expired()
 
 
 def write(records: list[RequestRecord]) -> None:

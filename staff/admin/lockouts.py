@@ -24,7 +24,8 @@ class LockoutAdmin(SuperusersOnly, ModelAdmin):  # type: ignore[type-arg]
         return locks(attempt)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return with_those_of_the_address(super().get_queryset(request))
+        attempts: QuerySet[Any] = with_those_of_the_address(super().get_queryset(request))
+        return attempts
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         forget(AccessAttempt.objects.filter(pk=obj.pk))

@@ -10,11 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from staff import models
 from staff.admin.superusers import SuperusersOnly
+from staff.asking import Question, ask
 from staff.audit import note
 from staff.models import Authenticator, BackupCodes
 from staff.roles import MEANS
@@ -130,5 +131,14 @@ class StaffUserAdmin(SuperusersOnly, UserAdmin, ModelAdmin):  # type: ignore[typ
             note(user, "Second factor reset.")
             self.message_user(request, f"{user} sets up a new second factor at the next log-in.", messages.SUCCESS)
             return redirect("admin:auth_user_change", pk)
-        page = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Reset the second factor?"}
-        return TemplateResponse(request, "staff/reset_two_factor.html", {**page, "person": user})
+        return ask(self, request, _reset(user), user)
+
+
+def _reset(user: User) -> Question:
+    meaning = format_html(
+        "The authenticator app and the backup codes of <strong>{0}</strong> stop working now, and their sessions end. "
+        "With the password alone, the next log-in sets up a new second factor: make sure that it is really {0} who has "
+        "asked you, and that nobody else knows the password.", user,
+    )  # fmt: skip
+    back = reverse("admin:auth_user_change", args=[user.pk])
+    return Question("Reset the second factor?", "Reset the second factor", meaning, back, stops=True)

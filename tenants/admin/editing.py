@@ -1,12 +1,9 @@
 """Edits of rows that requests, commands and other staff change meanwhile."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Model
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ class SavesWhatChanged(Base):
     """Writes the columns that were edited and no others: what was suspended meanwhile stays so, and what was erased is
     not written anew."""
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             super().save_model(request, obj, form, change)
             return
@@ -34,10 +31,15 @@ class SavesWhatChanged(Base):
         columns = {field.name for field in obj._meta.concrete_fields}
         obj.save(update_fields=[name for name in form.changed_data if name in columns])
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        view: Callable[..., HttpResponseBase] = super().changeform_view
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except Gone:
             told = f"Nothing was saved: this {self.opts.verbose_name} was erased while you edited it."
             self.message_user(request, told, messages.ERROR)

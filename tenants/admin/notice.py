@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from database.queue import enqueue
 from staff.audit import note
 from staff.moves import Move, Moves
+from staff.permitted import may
 from staff.theme import RowFilter
 from tenants.admin.permanence import ReadOnly
 from tenants.models import QuotaNotice
@@ -29,7 +30,7 @@ class QuotaNoticeAdmin(ReadOnly, Moves):
 
     def may_move(self, request: HttpRequest, move: str) -> bool:
         """It writes to a customer: whoever only looks may not."""
-        return bool(getattr(request.user, "has_perm", lambda _: False)("tenants.change_tenant"))
+        return may(request, "tenants.change_tenant")
 
     def movable(self, rows: QuerySet[QuotaNotice], move: str) -> QuerySet[QuotaNotice]:
         return rows.filter(sent_at=None).select_related("month__tenant")

@@ -1,13 +1,12 @@
 """Requests, to find one by its id and to see what a tenant meets."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from staff.chips import chip
 from staff.theme import ModelAdmin, RowFilter, TabularInline, TextFilter
 from tenants.admin.links import link
+from tenants.admin.newest import NewestOfTenant
 from tenants.admin.permanence import ReadOnly
 from tenants.admin.request_filters import Endpoint, Outcome, Time
 from tenants.models import RequestRecord
@@ -64,8 +63,9 @@ class RequestRecordAdmin(Shown, ReadOnly, ModelAdmin):  # type: ignore[type-arg]
         return link(record.key)
 
 
-class RecentRequests(Shown, ReadOnly, TabularInline):  # type: ignore[type-arg]
+class RecentRequests(Shown, ReadOnly, NewestOfTenant, TabularInline):  # type: ignore[type-arg]
     model = RequestRecord
+    most = RECENT
     fields = (COLUMNS[0], "linked_id", *COLUMNS[2:])
     readonly_fields = fields
     tab = True
@@ -78,12 +78,3 @@ class RecentRequests(Shown, ReadOnly, TabularInline):  # type: ignore[type-arg]
     @admin.display(description="request id")
     def linked_id(self, record: RequestRecord) -> SafeString:
         return link(record, record.request_id)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RequestRecord]:
-        """A formset cannot take a slice, so they are named by their keys."""
-        rows: QuerySet[RequestRecord] = super().get_queryset(request)
-        tenant_pk: str = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
-        if not tenant_pk.isdecimal():
-            return rows.none()
-        newest = rows.filter(tenant__pk=tenant_pk).values_list("pk", flat=True)[:RECENT]
-        return rows.filter(pk__in=list(newest))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import NullIf
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from staff.theme import ModelAdmin, RowFilter, TabularInline
 from tenants.admin.links import link
+from tenants.admin.newest import NewestOfTenant
 from tenants.admin.permanence import ReadOnly
 from tenants.invoicing import as_csv
 from tenants.models import UsageMonth
@@ -70,8 +71,9 @@ class UsageMonthAdmin(ReadOnly, ModelAdmin):  # type: ignore[type-arg]
         return percent(row.used, row.tenant.monthly_quota + row.extra)
 
 
-class UsageInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
+class UsageInline(ReadOnly, NewestOfTenant, TabularInline):  # type: ignore[type-arg]
     model = UsageMonth
+    most = 12
     fields = ("shown_month", "used", "in_flight", "extra")
     readonly_fields = fields
     ordering = ("-month",)
@@ -81,15 +83,6 @@ class UsageInline(ReadOnly, TabularInline):  # type: ignore[type-arg]
     extra = 0
     max_num = 0
     verbose_name_plural = "usage of twelve months"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[UsageMonth]:
-        """A formset cannot take a slice, so the twelve are named by their keys."""
-        rows: QuerySet[UsageMonth] = super().get_queryset(request)
-        tenant_pk: str = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
-        if not tenant_pk.isdecimal():
-            return rows.none()
-        newest = rows.filter(tenant__pk=tenant_pk).order_by("-month").values_list("pk", flat=True)[:12]
-        return rows.filter(pk__in=list(newest))
 
     @admin.display(description="month")
     def shown_month(self, row: UsageMonth) -> str:

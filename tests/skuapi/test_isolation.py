@@ -1,6 +1,7 @@
 """Nothing of one tenant is visible to another."""
 
 import re
+import uuid
 
 import pytest
 import requests
@@ -32,6 +33,30 @@ def test_a_burst_of_one_tenant_does_not_hold_up_another(edge: Edge) -> None:
 def test_models_of_others_are_not_listed(edge: Edge) -> None:
     listed = edge.get("/api/v1/models", "restricted").json()["models"]
     assert [model["brand"] for model in listed] == ["ONE"]
+
+
+@pytest.fixture(scope="module")
+def kept(edge: Edge) -> str:
+    """The Idempotency-Key of an answer that is kept for alpha."""
+    name = uuid.uuid4().hex
+    assert edge.predict("alpha", {"Idempotency-Key": name}, brand="TWO").status_code == 200
+    return name
+
+
+def test_an_answer_kept_for_one_tenant_is_not_found_by_another(edge: Edge, kept: str) -> None:
+    theirs = edge.predict("beta", {"Idempotency-Key": kept}, brand="TWO")
+    assert theirs.status_code == 200
+    assert "Idempotent-Replayed" not in theirs.headers
+
+
+def test_nor_by_one_that_may_not_use_the_line_that_it_is_about(edge: Edge, kept: str) -> None:
+    theirs = edge.predict("restricted", {"Idempotency-Key": kept}, brand="TWO")
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "model_not_found")
+
+
+def test_a_tenant_does_not_learn_that_another_has_used_a_name(edge: Edge, kept: str) -> None:
+    """With another body its own name would be a 422."""
+    assert edge.predict("open", {"Idempotency-Key": kept}, det_conf=0.99).status_code == 200
 
 
 PATHS = ["/api/v1/predict", "/api/v1/status", "/api/v1/models", "/api/v1/usage", "/api/v1/nowhere", "/api/login"]

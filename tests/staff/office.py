@@ -15,6 +15,7 @@ def populate() -> dict[str, str]:
     from django.utils import timezone
 
     from modelstore.models import Onboarding, Release
+    from staff.models import Authenticator, BackupCodes
     from tenants import keys, quota
     from tenants.models import Pin, QuotaNotice, RequestRecord, Tenant
 
@@ -40,8 +41,10 @@ def populate() -> dict[str, str]:
         line=release.line, sku="TINY_NEW_1L", who="boss", state="held", warnings=["It is blurred."]
     )
     Group.objects.get_or_create(name="Support")
-    client = Client()
-    client.force_login(User.objects.create_superuser("boss", email="boss@a-long-domain.example"))
+    client, boss = Client(), User.objects.create_superuser("boss", email="boss@a-long-domain.example")
+    Authenticator.objects.create(user=boss, name="authenticator app")
+    BackupCodes.renewed(boss)
+    client.force_login(boss)
     return {"key": text, "session": client.cookies["sessionid"].value}
 
 

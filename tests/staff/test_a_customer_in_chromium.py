@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from base64 import b32decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,14 +92,38 @@ def predicted(address: str, key: str) -> tuple[int, str]:
     return answer.status_code, answer.json().get("code", "")
 
 
+CHART = "figure.sku-chart:has(h3:text-is('Requests'))"
+
+
+def charted(page: Page, address: str, outcome: str) -> int:
+    """What the dashboard's chart of requests adds up to; outcome: a column of its table."""
+    page.goto(f"{address}/admin/")
+    columns = page.locator(f"{CHART} thead th").all_text_contents()
+    if outcome not in columns:  # nobody has asked yet
+        return 0
+    cells = page.locator(f"{CHART} tbody tr :nth-child({columns.index(outcome) + 1})").all_text_contents()
+    return sum(int(cell) for cell in cells)
+
+
+def comes_to_show(page: Page, address: str, outcome: str, count: int) -> None:
+    """The recorder writes a moment after the answers."""
+    end = time.monotonic() + 30
+    while (shows := charted(page, address, outcome)) < count and time.monotonic() < end:
+        page.wait_for_timeout(300)
+    assert shows == count
+
+
 def test_staff_log_in_make_a_tenant_and_a_key_see_it_used_rotate_it_and_revoke_it(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     log_in(page, address)
+    assert charted(page, address, "answered") == 0
     create_tenant(page, address)
     tenant_page = page.url
     old = issue_key(page)
     old_page = page.url
     assert predicted(address, old) == (200, "")
+    comes_to_show(page, address, "answered", 1)
+    expect(page.locator(f"{CHART} .sku-bars i.sku-answered")).to_be_visible()
 
     page.goto(tenant_page)
     expect(page.get_by_text("1 of 10 units used").first).to_be_visible()
@@ -111,7 +136,6 @@ def test_staff_log_in_make_a_tenant_and_a_key_see_it_used_rotate_it_and_revoke_i
     revoke(page, old_page)
     assert predicted(address, old) == (403, "key_revoked")
     assert predicted(address, new) == (200, "")
-    page.goto(f"{address}/admin/")
-    page.wait_for_timeout(1500)  # until the recorder has written
-    page.reload()
+    comes_to_show(page, address, "answered", 4)
+    assert charted(page, address, "refused (4xx)") == 1
     shown(page, "1-dashboard")

@@ -15,6 +15,10 @@ from tests.staff.conftest import Office
 QUESTIONS = (
     "tenants/tenant/move/suspend/?ids=1,2",
     "tenants/tenant/1/top-up/",
+    "tenants/tenant/1/try/",
+    "tenants/tenant/1/erase/",
+    "auth/user/1/reset-two-factor/",
+    "two-factor/",
     "tenants/apikey/move/revoke/?ids=1,2",
     "tenants/apikey/1/rotate/",
     "modelstore/release/move/activate/?ids=1",

@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,12 +18,17 @@ from tests.tenants.filled import filled, release  # noqa: F401 - fixtures
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
 
 
-def postgres_database() -> Iterator[str]:
-    """A fresh database, dropped afterwards; skips where PostgreSQL does not answer."""
+def postgres_server() -> "psycopg.Connection[Any]":
+    """A connection to POSTGRES; skips where it does not answer."""
     try:
-        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
+        return psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
     except psycopg.OperationalError as error:
         pytest.skip(f"PostgreSQL does not answer at {POSTGRES} (TEST_POSTGRES_URL names another): {error}")
+
+
+def postgres_database() -> Iterator[str]:
+    """A fresh database, dropped afterwards."""
+    server = postgres_server()
     name = f"test_sku_{uuid.uuid4().hex[:8]}"
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     yield f"{POSTGRES}/{name}"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
@@ -171,3 +172,11 @@ def test_what_was_written_is_not_written_again_when_something_fails_afterwards(
         made._write(kept)
     made._write(kept)
     assert RequestRecord.objects.count() == 1
+
+
+def test_sessions_that_have_expired_are_deleted_and_others_kept(db: None) -> None:
+    for name, hours in (("over", -1), ("open", 1)):
+        expires = timezone.now() + timedelta(hours=hours)
+        Session.objects.create(session_key=name, session_data="", expire_date=expires)
+    Recorder()._write([])
+    assert [session.session_key for session in Session.objects.all()] == ["open"]
