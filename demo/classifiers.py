@@ -99,7 +99,8 @@ def networks(bundles: Path) -> Networks:
     """Those that the demo's brands share."""
     store = FolderStore(bundles / _NETWORKS_OF)
     manifest = loads((bundles / _NETWORKS_OF / "manifest.json").read_bytes())
-    detector, *encoders = (_network(spec, store) for spec in (manifest.detector, *manifest.encoders))
+    specs: tuple[DetectorSpec | EncoderSpec, ...] = (manifest.detector, *manifest.encoders)
+    detector, *encoders = (_network(spec, store) for spec in specs)
     return Networks(Loader(store, REFERENCE).load(manifest), detector, tuple(encoders))
 
 
@@ -133,10 +134,10 @@ def build_damage(bundles: Path) -> dict[str, Any]:
 
 
 def build_groceries(store: Path, bundles: Path) -> dict[str, Any]:
-    """Write the bundle; figures on photos of another day, which it carries.
+    """Write the bundle; figures on validation photos, which it carries.
 
     The encoders have learnt from the same photos as the classifier, which would make it far too sure of itself: every
-    other photo of the other day decides how sure it is, and the rest say what it is worth."""
+    second validation photo decides how sure it is, and the others say what it is worth."""
     learnt, other = groceries(store, "train.txt"), groceries(store, "val.txt")
     held, asked = other.part(slice(0, None, 2)), other.part(slice(1, None, 2))
     shared = networks(bundles)
@@ -154,7 +155,7 @@ def build_groceries(store: Path, bundles: Path) -> dict[str, Any]:
         pictures=dict(pictures(bare, {}, by_digest.__getitem__)),
     )
     _write(bundles / GROCERIES, learnt.names, shared, regression, report)
-    return {"photos of another day": told(report)}
+    return {"validation photos": told(report)}
 
 
 def _write(folder: Path, names: Sequence[str], shared: Networks, regression: Regression, report: Report) -> Manifest:

@@ -1,5 +1,6 @@
 """Lines of whole pictures beside those of shelves: who may ask for what, and what is not theirs."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,6 +182,15 @@ def test_the_doctor_examines_a_classifier(classifier: Classifier, capsys: pytest
     activate(classifier(), no_proof)
     call_command("check_models")
     assert "CLASSIFICATION/damage@1" in capsys.readouterr().out
+
+
+def test_releases_are_listed_with_the_name_that_requests_use(
+    classifier: Classifier, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classifier()
+    call_command("list_releases", "--json")
+    rows = json.loads(capsys.readouterr().out.splitlines()[-1])["releases"]
+    assert {(row["model"], row["kind"]) for row in rows} == {("tiny-one/1", "shelf"), ("damage/1", "whole_image")}
 
 
 def test_a_damaged_classifier_is_found_by_the_doctor(classifier: Classifier) -> None:

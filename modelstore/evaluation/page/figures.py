@@ -43,11 +43,11 @@ MEANINGS: Mapping[str, Meaning] = {
         "Share-of-shelf error", "is how far a SKU's share of a shelf is off, on average over SKUs and photos", "points"
     ),
 }  # fmt: skip
-_PICTURES: Mapping[str, Meaning] = MEANINGS | {
+_PICTURES: Mapping[str, Meaning] = dict(MEANINGS) | {
     "top1": Meaning("Top-1", "of the pictures are named rightly at the first guess"),
     "top5": Meaning("Top-5", "have the right class among the first five guesses"),
 }
-_TAGS: Mapping[str, Meaning] = MEANINGS | {
+_TAGS: Mapping[str, Meaning] = dict(MEANINGS) | {
     "top1": Meaning("Decisions right", "of the tags of pictures are given, or left out, rightly at 0.5"),
     MEAN_AUROC: Meaning(
         "Mean AUROC", "is how well confidence tells pictures with a tag from those without: 1 always, 0.5 by chance",

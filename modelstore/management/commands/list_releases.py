@@ -10,7 +10,7 @@ from modelstore.models import Canary, Release
 
 
 class Command(BaseCommand):
-    help = "Every release with its status and digest, and which of them read beside the active one as a canary."
+    help = "Every release with status, digest and SLUG/VERSION, and which read beside the active one as a canary."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one line of JSON, the last on stdout")
@@ -24,14 +24,16 @@ class Command(BaseCommand):
             return
         for row in rows:
             more = " ".join(filter(None, [_in_words(row["canary"]), row["refusal"]]))
-            self.stdout.write(f"{row['release']:40} {row['status']:10} {row['digest'][:12]} {more}".rstrip())
+            self.stdout.write(
+                f"{row['release']:40} {row['status']:10} {row['digest'][:12]} {row['model']:30} {more}".rstrip()
+            )
         if not rows:
             self.stdout.write("No releases yet. Publish one: manage.py publish_release FOLDER --activate")
 
 
 def _row(release: Release, canary: dict[str, Any] | None) -> dict[str, Any]:
     row = {"release": str(release), "status": release.status, "digest": release.digest, "refusal": release.refusal}
-    return {**row, "canary": canary}
+    return {**row, "canary": canary, "model": f"{release.line.slug}/{release.version}", "kind": release.line.kind}
 
 
 def _told(canary: Canary) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def test_it_tells_what_was_asked(document: Any) -> None:
 
 
 def test_it_tells_what_was_learnt_from(document: Any) -> None:
-    assert document["learnt_from"] == {"reference": 1, "negative": 1, "shelf": 1}
+    assert document["learnt_from"] == {"reference": 1, "negative": 1, "shelf": 1, "tagged": 0}
     assert document["skus"][0] == {"name": "RED", "asked": 3, "right": 1, "photos": 1, "facings": 2}
 
 
