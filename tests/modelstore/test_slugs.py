@@ -1,10 +1,6 @@
 """What lines are called in addresses."""
 
-import re
-
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from modelstore.models import ModelLine
 from modelstore.slugs import is_slug, slug_of
@@ -49,20 +45,3 @@ def test_lines_that_want_the_same_slug_are_numbered(db: None) -> None:
 
 def test_lines_without_a_letter_of_ascii_are_numbered(db: None) -> None:
     assert [ModelLine.named("مشروبات", brand).slug for brand in ("تفاح", "عصير")] == ["line", "line-2"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_lines_that_were_there_before_get_slugs() -> None:
-    before, after = [("modelstore", "0007_signatures")], [("modelstore", "0010_unique_slugs")]
-    executor = MigrationExecutor(connection)
-    executor.migrate(before)
-    try:
-        lines = executor.loader.project_state(before).apps.get_model("modelstore", "ModelLine")
-        for brand in ("ONE", "one ", "ÖNE", "عصير"):
-            lines.objects.create(category="TINY", brand=brand, category_key="tiny", brand_key=brand)
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(after)
-    found = dict(ModelLine.objects.order_by("pk").values_list("slug", "kind"))
-    assert found == {"tiny-one": "shelf", "tiny-one-2": "shelf", "tiny-one-3": "shelf", "tiny": "shelf"}
-    assert all(re.fullmatch("[a-z0-9-]+", slug) for slug in found)
