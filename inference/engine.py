@@ -63,9 +63,10 @@ class Engine:
         self._last_asked = time.monotonic()
         self._scheduler = Scheduler(runtime or usual(loader.placement.device), queue_size, suspects)
 
-    def check_room(self, flow: str) -> None:
-        """Raises QueueFull when a photo of that tenant would find no place now: nothing need be done for it then."""
-        self._scheduler.check_room(flow)
+    def check_room(self, flow: str, deadline: float) -> None:
+        """Raises QueueFull when a photo of that tenant would find no place now, or be read too late: nothing need be
+        done for it then."""
+        self._scheduler.check_room(flow, deadline)
 
     def predict(
         self, models: ModelSet, image: Image.Image, options: Options, deadline: float, asker: Asker = NOBODY

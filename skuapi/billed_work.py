@@ -54,7 +54,7 @@ def _flow(request: Request) -> str:
 def open_photo(request: Request, received: Received, source: ImageSource) -> Opened:
     """Fetched, if it is a URL, and decoded. Raises QueueFull before that, ImageError and DeadlineExceeded."""
     close_old_connections()  # a pooled connection serves others while this request waits for a picture
-    engine.backend().check_room(_flow(request))
+    engine.backend().check_room(_flow(request), received.deadline(request))
     started = time.monotonic()
     photo = opened(source.read(received.deadline(request)))
     return Opened(photo, (time.monotonic() - started) * 1000)

@@ -116,7 +116,7 @@ def _tried(request: HttpRequest, tenant: Tenant, line: ModelLine, form: TrialFor
     No canary compares it: whoever tries has not asked."""
     flow, options, until = str(tenant.pk), form.options, deadline(tenant)
     models = model_set_for(tenant, line.category, line.brand, pinned_for_tenant(tenant))
-    engine.backend().check_room(flow)
+    engine.backend().check_room(flow, until)
     photo = photo_of(form.cleaned_data["photo"])
     asker = Asker(flow, photo.digest, lambda: has_hung_up(request))
     shelf = read_shelf(models, photo, options, until, asker)

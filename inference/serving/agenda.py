@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
+from inference.errors import QueueFull
 from inference.serving.batches import Part, alike
 from inference.serving.fair_queue import FairQueue
 from inference.serving.pace import Pace
 from inference.serving.runtime import Runtime
 from inference.serving.work import Work
 
+TOO_MANY = "More photos wait than can be read in time. Try again in a few seconds."
 LEAST_SHARE = 8
 """Streams divide a batch among them, but not into less than a part of so many."""
 
@@ -30,6 +32,19 @@ class Agenda:
         self._pace = Pace()
         self._spans = defaultdict[str, Pace](Pace)  # each tenant has photos of its own kind
         self._is_suspect = is_suspect
+
+    def check_room(self, flow: str, deadline: float) -> None:
+        """Raises QueueFull for a photo that would find no place, or whose turn would come too late: it is told so at
+        once, and nothing need be done for it."""
+        self.queue.check_room(flow)
+        wait = self._pace.wait_for(self.queue.ahead_of(flow) + 1, self.runtime.streams)
+        if self.queue and time.monotonic() + wait > deadline:
+            raise QueueFull(TOO_MANY)
+
+    def put(self, work: Work) -> None:
+        """Raises QueueFull."""
+        self.check_room(work.flow, work.deadline)
+        self.queue.put(work)
 
     def everything(self) -> list[Work]:
         return [*self.queue, *self.begun, *([self.idle] if self.idle else [])]

@@ -35,6 +35,11 @@ class FairQueue:
         if self._held.total() >= self.places and self._giver(flow) is None:
             raise QueueFull(FULL)
 
+    def ahead_of(self, flow: str) -> int:
+        """How many photos would be read before another one of this tenant's: its own, and as many of each other's."""
+        own = self._held[flow]
+        return own + sum(min(held, own + 1) for other, held in self._held.items() if other != flow)
+
     def put(self, work: Work) -> None:
         """A full queue takes it in place of the newest photo of whoever holds most, if that is fairer.
 

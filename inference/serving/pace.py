@@ -9,6 +9,7 @@ GUESS = 0.1
 """Of the cost, before anything is known: tenants take turns from the first photo on."""
 MARGIN = 2.0
 """Mean deviations beyond the mean: a photo that is begun and not ready in time has cost as much as one that is."""
+CAUTION = 1.2
 LESS_SURE = 0.9
 EVERY_SECONDS = 1.0
 
@@ -23,6 +24,11 @@ class Pace:
         self.deviation = 0.0
         self._seen = False
         self._doubted = float("-inf")
+
+    def wait_for(self, photos: int, streams: int) -> float:
+        """Seconds until so many are read, as far as is known: each stream reads one while the others read theirs. Rather
+        too many: to be told at once that there is no room costs a client less than to wait for nothing."""
+        return CAUTION * photos * self.cost / streams if self._seen else 0.0
 
     def note(self, cost: float, span: float) -> None:
         share = NEWEST if self._seen else 1.0

@@ -50,7 +50,7 @@ class Scheduler:
         """Its answer comes through `work.answer`. Raises QueueFull, EngineOffline."""
         with self._changing():
             self._agenda.sweep()  # whoever has hung up has no place any more
-            self._agenda.queue.put(work)
+            self._agenda.put(work)
 
     def submit_idle(self, work: Work) -> None:
         """Nobody waits for it, so whatever else there is goes first. Only one at a time."""
@@ -64,11 +64,11 @@ class Scheduler:
             self._calls.append(lambda: _answer(run, answer))
         return answer
 
-    def check_room(self, flow: str) -> None:
-        """Raises QueueFull when a photo of that tenant would find no place now."""
+    def check_room(self, flow: str, deadline: float) -> None:
+        """Raises QueueFull when a photo of that tenant would find no place now, or be read too late."""
         with self._turn:
             self._agenda.sweep()
-            self._agenda.queue.check_room(flow)
+            self._agenda.check_room(flow, deadline)
 
     def load(self) -> tuple[int, int]:
         """Photos that wait, and photos that have begun."""

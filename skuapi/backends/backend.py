@@ -27,8 +27,8 @@ class Backend(Protocol):
     def read_when_idle(self, models: ModelSet, photo: Photo, options: Options, deadline: float) -> Reading:
         """Read a photo that nobody waits for, with this release or none."""
 
-    def check_room(self, flow: str) -> None:
-        """Raises QueueFull when it is certain that a photo of that tenant would find no place."""
+    def check_room(self, flow: str, deadline: float) -> None:
+        """Raises QueueFull when it is certain that a photo of that tenant would find no place, or be read too late."""
 
     def warm_up(self) -> None:
         """Get ready beside the first requests."""

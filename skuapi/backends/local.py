@@ -94,9 +94,9 @@ class LocalBackend:
         left = preloading.left()
         return f"Models of PRELOAD are still loading: {left}." if left else ""
 
-    def check_room(self, flow: str) -> None:
+    def check_room(self, flow: str, deadline: float) -> None:
         if self._engine is not None:
-            self._engine.check_room(flow)
+            self._engine.check_room(flow, deadline)
 
     def read(self, models: ModelSet, photo: Photo, options: Options, deadline: float, asker: Asker) -> Reading:
         engine = self.engine()

@@ -127,7 +127,7 @@ class RemoteBackend:
         self._answered = time.monotonic()
         return answer
 
-    def check_room(self, flow: str) -> None:
+    def check_room(self, flow: str, deadline: float) -> None:
         """Only a replica knows."""
 
     def warm_up(self) -> None:

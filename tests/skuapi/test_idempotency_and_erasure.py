@@ -34,7 +34,7 @@ class Interrupted(LocalBackend):
         self._happens(self._tenant)
         return Reading(models.name, ("COLA",), (), photo.image.size, {})
 
-    def check_room(self, flow: str) -> None:
+    def check_room(self, flow: str, deadline: float) -> None:
         """There is always room."""
 
 

@@ -1,7 +1,11 @@
 """What is computed next, and who pays for it."""
 
+import time
+
+import pytest
 import torch
 
+from inference.errors import QueueFull
 from inference.serving.agenda import Agenda
 from inference.serving.runtime import Runtime
 from inference.serving.work import Work
@@ -34,7 +38,7 @@ def test_a_photo_in_the_hands_of_a_stream_keeps_its_place_until_it_lets_go() -> 
     assert made.begun == [one]
     made.note_found(one, RuntimeError("too late"), seconds=1.0)
     assert made.begun == []
-    made.queue.check_room("")
+    made.check_room("", time.monotonic() + 60)
 
 
 def test_facings_that_nobody_waits_for_any_longer_are_not_embedded() -> None:
@@ -127,3 +131,42 @@ def test_how_long_one_tenants_photos_take_makes_no_other_tenants_late() -> None:
     made._note_pace(work("slow"), span=20.0)
     assert made.next_photos()[0].flow == "slow"
     assert made.next_photos()[0].flow == "quick"
+
+
+def waiting(made: Agenda, flow: str, photos: int) -> None:
+    for _ in range(photos):
+        made.queue.put(work(flow))
+
+
+def test_who_would_be_read_too_late_is_told_so_at_once() -> None:
+    made = agenda()
+    made._note_pace(read_in(seconds=2.0), span=2.0)
+    waiting(made, "heavy", 9)
+    made.check_room("heavy", time.monotonic() + 13)  # ten photos, two streams, and caution
+    with pytest.raises(QueueFull, match="in time"):
+        made.check_room("heavy", time.monotonic() + 9)
+
+
+def test_who_has_few_photos_waiting_is_not_too_late_because_of_those_of_others() -> None:
+    made = agenda()
+    made._note_pace(read_in(seconds=2.0), span=2.0)
+    waiting(made, "heavy", 50)
+    made.check_room("light", time.monotonic() + 3)
+
+
+def test_before_anything_is_known_nobody_is_told_to_come_later() -> None:
+    made = agenda()
+    waiting(made, "heavy", 50)
+    made.check_room("heavy", time.monotonic() + 0.5)
+
+
+def test_where_nobody_waits_a_slow_photo_is_tried() -> None:
+    made = agenda()
+    made._note_pace(read_in(seconds=50.0), span=50.0)
+    made.check_room("any", time.monotonic() + 5)
+
+
+def read_in(seconds: float) -> Work:
+    done = work()
+    done.cost = seconds
+    return done

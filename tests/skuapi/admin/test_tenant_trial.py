@@ -41,7 +41,7 @@ class Noted(LocalBackend):
         facings = tuple(Facing(0, name, 0.9, 0.9, (0, 0, 9, 9)) for name in names)
         return Reading(models.name, ("COLA", "LEMON", "ORANGE"), facings, photo.image.size, {})
 
-    def check_room(self, flow: str) -> None:
+    def check_room(self, flow: str, deadline: float) -> None:
         if self.full:
             raise QueueFull("All places are taken. Try again in a moment.")
 
