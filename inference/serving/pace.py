@@ -26,8 +26,9 @@ class Pace:
         self._doubted = float("-inf")
 
     def wait_for(self, photos: int, streams: int) -> float:
-        """Seconds until so many are read, as far as is known: each stream reads one while the others read theirs. Rather
-        too many: to be told at once that there is no room costs a client less than to wait for nothing."""
+        """Seconds until so many are read, as far as is known: each stream reads one while the others read theirs.
+
+        Rather too many: to be told at once that there is no room costs a client less than to wait for nothing."""
         return CAUTION * photos * self.cost / streams if self._seen else 0.0
 
     def note(self, cost: float, span: float) -> None:
