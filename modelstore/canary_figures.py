@@ -11,7 +11,7 @@ from typing import Any
 
 from inference.analysis import UNKNOWN
 from inference.comparison import NO_SKU
-from modelstore.catalogue import sku_names
+from modelstore.catalogue import label_names
 from modelstore.models import Canary
 
 FEWEST_PHOTOS = 20
@@ -139,7 +139,7 @@ def _called(canary: Canary, rows: Iterable[Any]) -> list[Called]:
     for row in rows:
         for active, candidate, facings in json.loads(row.differences):
             counts[active, candidate] += facings
-    skus = sku_names([canary.active, canary.candidate])
+    skus = label_names([canary.active, canary.candidate])
     left, right = skus[canary.active_id], skus[canary.candidate_id]
     return [
         Called(_name(left, active), _name(right, candidate), facings)

@@ -108,6 +108,12 @@ def answering_releases(user: ModelUser, pins: Sequence[int] = ()) -> list[Releas
     return sorted(chosen.values(), key=lambda release: (release.line.category, release.line.brand))
 
 
+def answering_classifiers(user: ModelUser) -> list[Release]:
+    """The active release of every line of whole pictures that this tenant may use, without the manifests."""
+    releases = Release.objects.filter(status=Release.Status.ACTIVE, line__kind=ModelLine.Kind.WHOLE_IMAGE)
+    return list(_allowed(releases.select_related("line").defer("manifest"), user).order_by("line__slug"))
+
+
 def _eligible(user: ModelUser, pins: Sequence[int]) -> "QuerySet[Release]":
     """Active or pinned, on a line of shelves this tenant may use. A draft answers nobody, whatever is pinned."""
     answering = Q(status=Release.Status.ACTIVE)
@@ -200,6 +206,6 @@ def _check_signed(digest: str) -> None:
     signatures.check(_manifest(digest).digest(), stored[0])
 
 
-def sku_names(releases: Iterable[Release]) -> dict[int, list[str]]:
-    """The SKUs of each release, by its primary key."""
+def label_names(releases: Iterable[Release]) -> dict[int, list[str]]:
+    """The SKUs, or classes, of each release, by its primary key."""
     return {release.pk: [label.name for label in _manifest(release.digest).labels] for release in releases}

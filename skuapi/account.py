@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from modelstore.catalogue import answering_releases, sku_names
+from modelstore.catalogue import answering_classifiers, answering_releases, label_names
 from skuapi import engine
 from skuapi.api_view import ApiView, key_of, note_usage, tenant_of
 from skuapi.errors import PathNotFound
@@ -29,7 +29,8 @@ class ModelsView(ApiView):
 
     def get(self, request: Request) -> Response:
         releases = answering_releases(tenant_of(request), pinned_releases(key_of(request)))
-        return Response(account.encode_models(releases, sku_names(releases)))
+        classifiers = answering_classifiers(tenant_of(request))
+        return Response(account.encode_models(releases, classifiers, label_names([*releases, *classifiers])))
 
 
 class UsageView(ApiView):

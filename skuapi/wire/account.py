@@ -24,7 +24,10 @@ def encode_probe() -> dict[str, Any]:
     return {"status": "ok"}
 
 
-def encode_models(releases: Iterable[Release], skus: dict[int, list[str]]) -> dict[str, Any]:
+def encode_models(
+    releases: Iterable[Release], classifiers: Iterable[Release], labels: dict[int, list[str]]
+) -> dict[str, Any]:
+    """classifiers: of whole pictures; labels: names of SKUs and classes, by the primary keys of releases."""
     return {
         "success": True,
         "models": [
@@ -33,11 +36,26 @@ def encode_models(releases: Iterable[Release], skus: dict[int, list[str]]) -> di
                 "brand": release.line.brand,
                 "version": release.version,
                 "release": str(release),
-                "skus": skus[release.pk],
+                "roboflow_model": _roboflow_model(release),
+                "skus": labels[release.pk],
             }
             for release in releases
         ],
+        "classifiers": [
+            {
+                "roboflow_model": _roboflow_model(release),
+                "version": release.version,
+                "release": str(release),
+                "classes": labels[release.pk],
+            }
+            for release in classifiers
+        ],
     }
+
+
+def _roboflow_model(release: Release) -> str:
+    """Under /roboflow/."""
+    return f"{release.line.slug}/{release.version}"
 
 
 def encode_usage(month: str, usage: Usage, history: Iterable[MonthUsed]) -> dict[str, Any]:

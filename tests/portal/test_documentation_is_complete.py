@@ -54,7 +54,7 @@ ANSWERS: dict[str, tuple[str, Any]] = {
     "version 2.0": ("/", sku_v2.encode(READING, 0.5, True, b"jpeg")),
     "version 1.0": ("/docs/v1", sku_v1.encode(READING, 0.5, True, 1.0)),
     "status": ("/", account.encode_status(EngineStatus("online", "inproc://cpu", "fp32", 1.0))),
-    "models": ("/", account.encode_models([RELEASE], {1: list(SKUS)})),
+    "models": ("/", account.encode_models([RELEASE], [RELEASE], {1: list(SKUS)})),
     "usage": ("/", account.encode_usage("2026-02", Usage(date(2026, 2, 1), 9, 1, 0), [MonthUsed(date(2026, 2, 1), 1)])),
 }
 

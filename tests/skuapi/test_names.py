@@ -1,6 +1,7 @@
 """How category and brand find a model, and that whoever may not use one cannot tell it from none."""
 
 import unicodedata
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -94,10 +95,25 @@ def test_models_lists_exactly_what_predict_would_take(edge: Edge) -> None:
                 "brand": "ONE",
                 "version": 1,
                 "release": "TINY/ONE@1",
+                "roboflow_model": "tiny-one/1",
                 "skus": ["TINY_APPLE_500ML", "TINY_ORANGE_500ML", "TINY_تفاح_330ML"],
             }
         ],
+        "classifiers": [],
     }
+
+
+def test_classifiers_of_whole_pictures_are_listed_by_what_roboflows_clients_call_them(edge: Edge) -> None:
+    classifiers = edge.get("/api/v1/models").json()["classifiers"]
+    assert classifiers
+    for listed in classifiers:
+        asked = edge.ask("POST", f"/roboflow/{listed['roboflow_model']}", "alpha", data=edge.photo)
+        assert set(listed["classes"]) >= {one["class"] for one in _predictions(asked.json())}
+
+
+def _predictions(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    found = answer["predictions"]
+    return found if isinstance(found, list) else [{"class": name} for name in found]
 
 
 def test_models_names_the_active_version(edge: Edge) -> None:
