@@ -2,22 +2,25 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from inference.asker import Asker
 from inference.detector import as_tensor
 from inference.device import Placement
 from inference.engine import Engine
-from inference.errors import DeadlineExceeded
+from inference.errors import ClientGone, DeadlineExceeded, QueueFull
 from inference.file_store import FolderStore
 from inference.loading import Loader, embed_whole
 from inference.manifest import Manifest, ModelSet
 from inference.results import Classification
 from tests import tiny_release
 from tests.inference.installed import bundle, engine, models
+from tests.inference.test_engine import Busy
 from tests.tiny_release import photo
 
 CLASSES = ("apple", "orange", "unknown")
@@ -110,6 +113,26 @@ def test_nothing_is_classified_after_its_deadline(running: Engine, single: Model
     classified(running, single)  # loaded
     with pytest.raises(DeadlineExceeded):
         running.classify(single, photo(), time.monotonic() - 1)
+
+
+def test_nothing_is_classified_for_whoever_has_hung_up(running: Engine, single: ModelSet) -> None:
+    classified(running, single)
+    with Busy(running), pytest.raises(ClientGone):
+        running.classify(single, photo(), time.monotonic() + 60, Asker(gone=lambda: True))
+
+
+def test_a_queue_that_is_full_takes_no_picture(store: Path, single: ModelSet) -> None:
+    small = engine(store, queue_size=1)
+    try:
+        small.preload(single)
+        with ThreadPoolExecutor(1) as pool, Busy(small):
+            waiting = pool.submit(classified, small, single)
+            while small.figures().waiting + small.figures().begun == 0 and not waiting.done():
+                time.sleep(0.01)
+            with pytest.raises(QueueFull):
+                classified(small, single)
+    finally:
+        small.close()
 
 
 @pytest.mark.parametrize(

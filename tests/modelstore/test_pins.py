@@ -1,6 +1,7 @@
 """Pinned to a release, a tenant or key is answered by it whatever is active, and sees no line more than before."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from modelstore.publishing import activate, publish
 from tenants import keys
 from tenants.models import ApiKey, Pin, Tenant
 from tenants.pins import pinned_releases
+from tests import tiny_release
 from tests.modelstore.conftest import Bundle, Published
 from tests.modelstore.test_activation import no_proof
 from tests.tenants.test_admin import key_form, no_rows
@@ -167,6 +169,14 @@ def test_two_pins_to_one_line_are_refused_with_a_sentence(staff: Client, key: Ap
 
 def test_a_draft_cannot_be_chosen(staff: Client, key: ApiKey, releases: list[Release], bundle: Bundle) -> None:
     assert "not one of the available choices" in pin_in_admin(staff, key, publish(bundle(seed=4), draft=True))
+
+
+def test_a_classifier_of_whole_pictures_cannot_be_pinned(
+    staff: Client, key: ApiKey, releases: list[Release], tmp_path: Path
+) -> None:
+    tiny_release.write_classifier(tmp_path / "damage", "damage")
+    assert "a request names the version it means" in pin_in_admin(staff, key, publish(tmp_path / "damage"))
+    assert not Pin.objects.exists()
 
 
 @pytest.mark.parametrize(
