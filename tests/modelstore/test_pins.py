@@ -21,7 +21,7 @@ from tenants.pins import pinned_releases
 from tests import tiny_release
 from tests.modelstore.conftest import Bundle, Published
 from tests.modelstore.test_activation import no_proof
-from tests.tenants.test_admin import key_form, no_rows
+from tests.tenants.admin_forms import key_form, no_rows
 
 
 @pytest.fixture

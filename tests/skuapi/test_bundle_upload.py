@@ -65,7 +65,9 @@ def test_no_other_page_takes_it(office: Edge, staff: requests.Session, size: int
 def test_photos_of_a_sku_may_be_larger_together_than_the_api_takes(office: Edge, staff: requests.Session) -> None:
     """Each is at most as large as one that is predicted; noise is no photo, but it arrived."""
     lines = staff.get(f"{office.url}/admin/modelstore/modelline/").text
-    pk = re.findall(r"/admin/modelstore/modelline/(\d+)/change/", lines)[0]
+    pk = re.findall(r"/admin/modelstore/modelline/(\d+)/change/", lines)[
+        -1
+    ]  # the first are classifiers, which have no SKUs
     token = staff.cookies["csrftoken"]
     sent = [("photos", (f"{number}.jpg", secrets.token_bytes(4_000_000))) for number in range(3)]
     address = f"{office.url}/admin/modelstore/modelline/{pk}/add-sku/"
