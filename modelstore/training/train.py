@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
 
 import numpy as np
 from django.conf import settings
@@ -19,7 +18,6 @@ from modelstore.evaluation.report import Report
 from modelstore.label_ids import stable_labels
 from modelstore.models import ModelLine, Release
 from modelstore.photo_store import photo_store
-from modelstore.publishing import publish
 from modelstore.training.base import Base, base_for
 from modelstore.training.classifier import Crops
 from modelstore.training.detector.fit import LONGEST_FIT
@@ -27,6 +25,7 @@ from modelstore.training.detector.for_release import Networks, with_fitted_detec
 from modelstore.training.embedding_cache import Embedded, EmbeddingCache
 from modelstore.training.labelled_shelf import LabelledShelf
 from modelstore.training.photo_folders import ReferencePhoto, check_name, negative_photos, reference_photos
+from modelstore.training.publication import published
 from modelstore.training.reference_classifier import Trained, fit_references
 from modelstore.training.report import learnt_from, learnt_shelf, release_report
 from modelstore.training.shelf_classifier import fit_shelves
@@ -210,15 +209,10 @@ def _numbered(order: Order, skus: list[str]) -> tuple[Label, ...] | None:
 
 
 def _published(order: Order, skus: list[str], base: Base, trained: Trained, report: Report) -> Release:
-    try:
-        with TemporaryDirectory() as scratch:
-            folder = Path(scratch) / "bundle"
-            write_bundle(
-                folder, names.shown(order.category), names.shown(order.brand), skus, base.detector, base.encoders,
-                trained.regression, dict(trained.metrics), report=report.dumps(), labels=_numbered(order, skus),
-            )  # fmt: skip
-            return publish(folder, draft=order.draft)
-    except OSError as error:
-        raise TrainingRefused(
-            f"The release cannot be written: {error}. Nothing was published. Make room in {gettempdir()} and try again."
-        ) from error
+    def write(folder: Path) -> None:
+        write_bundle(
+            folder, names.shown(order.category), names.shown(order.brand), skus, base.detector, base.encoders,
+            trained.regression, dict(trained.metrics), report=report.dumps(), labels=_numbered(order, skus),
+        )  # fmt: skip
+
+    return published(write, order.draft)

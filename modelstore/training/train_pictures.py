@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
 
 import numpy as np
 from django.conf import settings
@@ -17,12 +16,12 @@ from modelstore.evaluation.tags import outcomes
 from modelstore.label_ids import stable_labels
 from modelstore.models import ModelLine, Release
 from modelstore.photo_store import photo_store
-from modelstore.publishing import publish
 from modelstore.slugs import CLASSIFICATION, LONGEST, RESERVED, is_slug
 from modelstore.training.base import Base, base_for
 from modelstore.training.class_classifier import fit_classes
 from modelstore.training.embedding_cache import Embedded, EmbeddingCache
 from modelstore.training.photo_folders import ReferencePhoto, class_photos
+from modelstore.training.publication import published
 from modelstore.training.reference_classifier import Trained
 from modelstore.training.report import learnt_from, release_report
 from modelstore.training.tag_classifier import fit_tags
@@ -131,16 +130,12 @@ def _reported(material: Pictures, seen: Embedded, trained: Trained, task: Task) 
 
 def _published(order: PictureOrder, names: Sequence[str], base: Base, trained: Trained, report: Report) -> Release:
     line = ModelLine.known(CLASSIFICATION, order.slug)
-    try:
-        with TemporaryDirectory() as scratch:
-            folder = Path(scratch) / "bundle"
-            write_bundle(
-                folder, CLASSIFICATION, order.slug, names, base.detector, base.encoders, trained.regression,
-                dict(trained.metrics), report=report.dumps(), labels=stable_labels(line, names) if line else None,
-                task=order.task,
-            )  # fmt: skip
-            return publish(folder, draft=order.draft)
-    except OSError as error:
-        raise TrainingRefused(
-            f"The release cannot be written: {error}. Nothing was published. Make room in {gettempdir()} and try again."
-        ) from error
+
+    def write(folder: Path) -> None:
+        write_bundle(
+            folder, CLASSIFICATION, order.slug, names, base.detector, base.encoders, trained.regression,
+            dict(trained.metrics), report=report.dumps(), labels=stable_labels(line, names) if line else None,
+            task=order.task,
+        )  # fmt: skip
+
+    return published(write, order.draft)
